@@ -1676,6 +1676,7 @@ typedef struct carto_stats_result {
   carto_stats_number number;         /* NUMBER, TIMESTAMP (microseconds, in the i64 members) */
   const double *quantiles;           /* NUMBER: CARTO_QUANTILES_SIZE values */
   const int64_t *quantiles_i64;      /* the same exactly, when number.is_integer */
+  uint32_t quantiles_missing;        /* bit 1 << N: list N is not known */
   carto_stats_categories categories; /* STRING, BOOLEAN */
   carto_box extent;                  /* GEOMETRY */
 } carto_stats_result;
@@ -39357,6 +39358,2362 @@ static void carto__route_path(carto_buf *out, carto__route route, carto_str form
   }
 }
 
+/* ---- an account */
+
+CARTO_MCP__DEF carto_rest_desc carto_rest_desc_default(void) {
+  carto_rest_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+/* Without the slashes at its end; what follows it is a path. */
+static bool carto__rest_base(carto_str *url) {
+  carto__url parsed;
+  while (url->len && url->ptr[url->len - 1] == '/') url->len--;
+  return carto__url_parse(*url, &parsed) && carto__str_index(*url, '?') == url->len &&
+         carto__str_index(*url, '#') == url->len;
+}
+
+/* Whether a route may have that path: it starts at the root, and has no {name} but the route's. */
+static bool carto__rest_path_is_good(carto__route route, carto_str path) {
+  carto_str own = carto_str_from(carto__routes[route].path);
+  if (path.len == 0 || path.ptr[0] != '/') return false;
+  while (path.len) {
+    carto_str segment = carto__str_cut(&path, '/'), rest = own;
+    bool found = !carto__route_is_name(segment);
+    if (found && carto__str_index(segment, '{') < segment.len) return false;
+    while (rest.len && !found) found = carto_str_equal(carto__str_cut(&rest, '/'), segment);
+    if (!found) return false;
+  }
+  return true;
+}
+
+static carto_status carto__rest_check_paths(const carto_rest_desc *desc, carto_error *error) {
+  size_t i;
+  int k;
+  for (i = 0; i < desc->path_count; i++) {
+    carto_str name = carto_str_from(desc->paths[i].route);
+    carto_str path = carto_str_from(desc->paths[i].path);
+    for (k = 0; k < CARTO__ROUTE_COUNT && !carto__str_is(name, carto__routes[k].name); k++) {
+    }
+    if (k == CARTO__ROUTE_COUNT)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "no route \"%v\"", name);
+    if (!carto__rest_path_is_good((carto__route)k, path))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no path for route \"%v\"; it has %s",
+                         path, name, carto__routes[k].path);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_rest_init(carto_rest *rest, const carto_rest_desc *desc,
+                                            carto_error *error) {
+  carto_rest_desc *own = &rest->_desc;
+  size_t i;
+  carto_status status;
+  carto__error_clear(error);
+  memset(rest, 0, sizeof *rest);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_rest_desc_default()");
+  if (!desc->carrier.send)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "an account needs a carrier that sends");
+  for (i = 0; i < desc->token.len; i++)
+    if (desc->token.ptr[i] < '!' || desc->token.ptr[i] > '~')
+      return carto__fail(error, CARTO_ERR_ARG, i, "a token is one word of printable characters");
+  *own = *desc;
+  if (!carto__rest_base(&own->base_url))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"%v\" is no base URL; one is https://gcp-us-east1.api.carto.com",
+                       desc->base_url);
+  if (own->workspace_url.len && !carto__rest_base(&own->workspace_url))
+    status =
+      carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no URL of a workspace", desc->workspace_url);
+  else status = carto__rest_check_paths(own, error);
+  if (own->client.len == 0) own->client = carto_str_from("carto-mcp");
+  if (own->timeout_ms == 0) own->timeout_ms = 60000;
+  own->retries = own->retries == UINT32_MAX ? 0 : own->retries == 0 ? 3 : own->retries;
+  if (own->catalogue_s == 0) own->catalogue_s = 300;
+  if (own->result_bytes == 0) own->result_bytes = (size_t)256 << 20;
+  if (status != CARTO_OK) memset(rest, 0, sizeof *rest);
+  return status;
+}
+
+CARTO_MCP__DEF void carto_rest_free(carto_rest *rest) {
+  carto_arena_free(&rest->_catalogue);
+  memset(rest, 0, sizeof *rest);
+}
+
+/* ---- a request and its answer */
+
+#define CARTO_MCP__REST_ANSWER ((size_t)32 << 20)  /* bytes of an answer that is no table        */
+#define CARTO_MCP__REST_REFUSAL ((size_t)64 << 10) /* bytes that are read of what went wrong     */
+#define CARTO_MCP__REST_SAID 150                   /* bytes that are told of it                  */
+#define CARTO_MCP__REST_PARAMS 12                  /* parameters of one request                  */
+#define CARTO_MCP__REST_VERSION "3.4"              /* of the API, as CARTO's own client sends it */
+
+/* Text in a query, a member in a body; is_json: there as it is. */
+typedef struct carto__rest_param {
+  const char *name;
+  carto_str value;
+  bool is_json;
+} carto__rest_param;
+
+typedef struct carto__rest_ask {
+  carto__route route;
+  carto_str values[CARTO_MCP__ROUTE_VALUES]; /* of the path's {names} */
+  carto__rest_param params[CARTO_MCP__REST_PARAMS];
+  size_t count;
+  bool posts;       /* always a POST: what it asks for is never taken from a cache */
+  bool changes;     /* is not safe                                                 */
+  bool once;        /* costs money: sent again once at most                        */
+  uint32_t time_ms; /* less than the account's, where not 0                        */
+  carto_str where;  /* a URL of the service's own, in place of the route's         */
+} carto__rest_ask;
+
+typedef struct carto__rest_answer {
+  int status;
+  bool is_page;      /* HTML */
+  bool begun;        /* something other than white space came */
+  carto_buf text;    /* what came; of a refusal as much as counts                 */
+  carto__rows *rows; /* where the rows of a good answer go instead; or NULL: text */
+} carto__rest_answer;
+
+static void carto__rest_begin(carto__rest_ask *ask, carto__route route, carto_str value) {
+  memset(ask, 0, sizeof *ask);
+  ask->route = route;
+  ask->values[0] = value;
+}
+
+static void carto__rest_add(carto__rest_ask *ask, const char *name, carto_str value) {
+  carto__rest_param *p = &ask->params[ask->count++];
+  CARTO_MCP_ASSERT(ask->count <= CARTO_MCP__REST_PARAMS);
+  p->name = name;
+  p->value = value;
+  p->is_json = false;
+}
+
+static void carto__rest_add_json(carto__rest_ask *ask, const char *name, carto_str value) {
+  carto__rest_add(ask, name, value);
+  ask->params[ask->count - 1].is_json = true;
+}
+
+static carto_status carto__rest_head(void *user, const carto_http_head *head, carto_error *error) {
+  carto__rest_answer *a = (carto__rest_answer *)user;
+  carto_str type = carto__http_header(head->headers, head->header_count, "content-type");
+  (void)error;
+  a->status = head->status;
+  a->is_page = carto__str_find_nocase(type, carto_str_from("text/html")) == 0;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_body(void *user, carto_str piece, carto_error *error) {
+  carto__rest_answer *a = (carto__rest_answer *)user;
+  bool good = a->status / 100 == 2;
+  size_t at = 0;
+  while (!a->begun && at < piece.len && carto__json_is_space(piece.ptr[at])) at++;
+  if (!a->begun && at < piece.len) {
+    a->begun = true;
+    if (piece.ptr[at] == '<') a->is_page = true;
+  }
+  if (!good || a->is_page) {
+    size_t room = CARTO_MCP__REST_REFUSAL - carto__min_size(CARTO_MCP__REST_REFUSAL, a->text.len);
+    carto_buf_append(&a->text, piece.ptr, carto__min_size(piece.len, room));
+  } else if (a->rows) {
+    return carto__rows_feed(a->rows, piece, error);
+  } else {
+    carto_buf_append_str(&a->text, piece);
+  }
+  if (a->text.status == CARTO_ERR_LIMIT)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "the service's answer has more than %u bytes",
+                       (uint64_t)CARTO_MCP__REST_ANSWER);
+  return a->text.status == CARTO_OK ? CARTO_OK
+                                    : carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+}
+
+static void carto__rest_write_query(carto_buf *out, const carto__rest_ask *ask) {
+  size_t i;
+  for (i = 0; i < ask->count; i++) {
+    carto_buf_append_text(out, i ? "&" : "?");
+    carto_url_append(out, carto_str_from(ask->params[i].name));
+    carto_buf_append_text(out, "=");
+    carto_url_append(out, ask->params[i].value);
+  }
+}
+
+static void carto__rest_write_body(carto_buf *out, const carto__rest_ask *ask) {
+  carto_json_writer writer;
+  size_t i;
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  for (i = 0; i < ask->count; i++) {
+    carto_json_key(&writer, ask->params[i].name);
+    if (ask->params[i].is_json) carto_json_write_raw(&writer, ask->params[i].value);
+    else carto_json_write_string(&writer, ask->params[i].value);
+  }
+  carto_json_end_object(&writer);
+}
+
+static carto_str carto__rest_path(const carto_rest *rest, carto__route route) {
+  size_t i = rest->_desc.path_count;
+  while (i > 0) /* the last one counts */
+    if (carto__str_is(carto_str_from(carto__routes[route].name), rest->_desc.paths[--i].route))
+      return carto_str_from(rest->_desc.paths[i].path);
+  return carto_str_from(carto__routes[route].path);
+}
+
+/* Method, URL and body of what is asked. */
+static carto_status carto__rest_make(const carto_call *call, const carto_rest *rest,
+                                     const carto__rest_ask *ask, carto_http_request *out,
+                                     carto_error *error) {
+  const carto_rest_desc *desc = &rest->_desc;
+  bool elsewhere = carto__routes[ask->route].workspace && desc->workspace_url.len;
+  bool posts =
+    ask->posts || carto__str_is(carto_str_from(carto__routes[ask->route].method), "POST");
+  carto_buf url, body;
+  size_t path_len;
+  memset(out, 0, sizeof *out);
+  carto_buf_init(&url, carto_arena_allocator(call->arena), 0);
+  carto_buf_append_str(&url, elsewhere ? desc->workspace_url : desc->base_url);
+  carto__route_path(&url, ask->route, carto__rest_path(rest, ask->route), ask->values);
+  path_len = url.len;
+  if (!posts) carto__rest_write_query(&url, ask);
+  if (carto__routes[ask->route].get_max && url.len > carto__routes[ask->route].get_max)
+    posts = true;
+  if (posts) url.len = path_len;
+  carto_buf_init(&body, carto_arena_allocator(call->arena), 0);
+  if (posts) carto__rest_write_body(&body, ask);
+  if (url.status != CARTO_OK || body.status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  out->method = posts ? "POST" : carto__routes[ask->route].method;
+  out->url = ask->where.len ? ask->where : carto_buf_str(&url);
+  out->body = carto_buf_str(&body);
+  out->token = desc->token;
+  out->safe = !ask->changes;
+  out->timeout_ms = desc->timeout_ms;
+  if (ask->time_ms && ask->time_ms < out->timeout_ms) out->timeout_ms = ask->time_ms;
+  return CARTO_OK;
+}
+
+/* ---- what goes wrong */
+
+/* Puts asterisks in the place of the token, wherever a text has it. */
+static void carto__rest_hide(const carto_rest *rest, char *text, size_t len) {
+  carto_str token = rest->_desc.token;
+  size_t i;
+  for (i = 0; token.len && i + token.len <= len; i++)
+    if (memcmp(text + i, token.ptr, token.len) == 0) memset(text + i, '*', token.len);
+}
+
+/* Several words as one line: runs of white space and controls are one blank, what is not UTF-8 is
+   '?'. */
+static void carto__rest_clean(carto_buf *out, carto_str text) {
+  size_t at = 0, step;
+  for (; at < text.len; at += step) {
+    bool blank = (unsigned char)text.ptr[at] <= ' ' || text.ptr[at] == 0x7f;
+    step = carto__utf8_length(text.ptr + at, text.len - at);
+    if (blank && (out->len == 0 || out->ptr[out->len - 1] == ' ')) continue;
+    carto_buf_append(out, blank ? " " : step ? text.ptr + at : "?", blank || !step ? 1 : step);
+    if (step == 0) step = 1;
+  }
+}
+
+static void carto__rest_tell(carto_buf *out, const char *between, carto_str text) {
+  if (text.len == 0) return;
+  if (out->len) carto_buf_append_text(out, between);
+  carto__rest_clean(out, text);
+}
+
+/* A member by its name, in whatever case: Snowflake's are upper case. */
+static const carto_json *carto__rest_member(const carto_json *object, const char *name) {
+  const carto_json *key = carto_json_first(object), *found = carto_json_get(object, name);
+  size_t i, count = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (i = 0; i < count && !found; i++) {
+    if (carto__str_compare_nocase(carto_json_string(key), carto_str_from(name)) == 0)
+      found = carto_json_value_of(key);
+    else if (i + 1 < count) key = carto_json_next(carto_json_value_of(key));
+  }
+  return found;
+}
+
+/* The first of several names, parted by blanks, that an object has a value for; NULL: none. */
+static const carto_json *carto__rest_any(const carto_json *object, const char *names) {
+  carto_str rest = carto_str_from(names);
+  const carto_json *found = NULL;
+  while (rest.len && !found) {
+    found = carto_json_find(object, carto__str_cut(&rest, ' '));
+    if (carto_json_type_of(found) == CARTO_JSON_NULL) found = NULL;
+  }
+  return found;
+}
+
+static carto_str carto__rest_text(const carto_json *object, const char *names) {
+  return carto_json_string(carto__rest_any(object, names));
+}
+
+/* All the shapes of what a service says went wrong: a text, several of them, an object with one, a
+   hint; with the column that is meant. */
+static void carto__rest_tell_json(carto_buf *out, const carto_json *root) {
+  const carto_json *what = carto__rest_any(root, "error errors"), *item;
+  carto_str message = carto__rest_text(root, "message"), text = carto_json_string(what);
+  size_t i, count = carto_json_type_of(what) == CARTO_JSON_ARRAY ? carto_json_count(what) : 0;
+  if (carto_json_type_of(root) == CARTO_JSON_STRING) text = carto_json_string(root);
+  carto__rest_tell(out, "", text);
+  for (item = carto_json_first(what), i = 0; i < count; i++) {
+    text = carto_json_string(item);
+    carto__rest_tell(out, "; ", text.len ? text : carto__rest_text(item, "message error"));
+    if (i + 1 < count) item = carto_json_next(item);
+  }
+  if (carto_json_type_of(what) == CARTO_JSON_OBJECT)
+    carto__rest_tell(out, "", carto__rest_text(what, "message error reason"));
+  if (!carto_str_equal(message, text)) carto__rest_tell(out, ": ", message);
+  carto__rest_tell(out, "; ", carto__rest_text(root, "hint"));
+  carto__rest_tell(out, ": ", carto__rest_text(root, "column_name"));
+}
+
+/* What the service says, cleaned and bounded, without the token; empty: nothing of use. */
+static carto_str carto__rest_said(const carto_call *call, const carto_rest *rest, bool is_page,
+                                  carto_str text) {
+  carto_buf out;
+  carto_json_doc doc;
+  size_t most = CARTO_MCP__REST_SAID;
+  carto_buf_init(&out, carto_arena_allocator(call->arena), 0);
+  if (is_page) carto_buf_append_text(&out, "a web page came, not JSON");
+  else if (carto_json_parse(call->arena, text, &doc, NULL) == CARTO_OK)
+    carto__rest_tell_json(&out, doc.root);
+  else carto__rest_clean(&out, text);
+  if (out.status != CARTO_OK) return carto_str_make(NULL, 0);
+  carto__rest_hide(rest, out.ptr, out.len);
+  if (out.len <= most) return carto_buf_str(&out);
+  while (((unsigned char)out.ptr[most] & 0xc0) == 0x80) most--;
+  out.len = most;
+  carto_buf_append_text(&out, "...");
+  return out.status == CARTO_OK ? carto_buf_str(&out) : carto_str_make(NULL, 0);
+}
+
+/* Which of the grants of a token a route needs. */
+static const char *carto__rest_grant(carto__route route) {
+  if (route <= CARTO__ROUTE_SEARCH || route == CARTO__ROUTE_MAP_LIST) return NULL; /* OAuth */
+  if (route <= CARTO__ROUTE_STATS_QUERY || route == CARTO__ROUTE_MAP) return "Maps API";
+  return route == CARTO__ROUTE_GEOCODE ? "LDS API" : "SQL API";
+}
+
+/* The words for a status, with a blank and what the service says behind them. */
+typedef struct carto__rest_words {
+  carto_status status;
+  const char *text;
+} carto__rest_words;
+
+static carto__rest_words carto__rest_forbidden(carto__route route, carto_str said) {
+  carto__rest_words w = {CARTO_ERR_IO, NULL};
+  if (carto__str_find_nocase(said, carto_str_from("referer")) != SIZE_MAX)
+    w.text = "the token is bound to other web origins (403): use one without origins, or look for "
+             "a slash at the end of a stored one";
+  else if (!carto__rest_grant(route))
+    w.text = "the token may not list this (403): an API Access Token cannot, a token of an OAuth "
+             "login can";
+  return w;
+}
+
+static carto__rest_words carto__rest_not_found(carto__route route) {
+  carto__rest_words w = {CARTO_ERR_NOT_FOUND, NULL};
+  switch (route) {
+  case CARTO__ROUTE_CONNECTIONS:
+    w.text = "there is no CARTO API (404): the base URL is of another region than the account, or "
+             "not of the API";
+    break;
+  case CARTO__ROUTE_SEARCH:
+    w.status = CARTO_ERR_UNSUPPORTED;
+    w.text = "the service has no search there (404): give another path for route \"search\", or "
+             "use list_resources";
+    break;
+  case CARTO__ROUTE_MAP_LIST:
+    w.text = "the service has no list of maps there (404): give the workspace's URL, or another "
+             "path for route \"map_list\"";
+    break;
+  case CARTO__ROUTE_MAP:
+    w.text = "no such map (404); use list_maps, or the base URL is of another region than the "
+             "account";
+    break;
+  default:
+    w.text =
+      "there is no such thing (404): look with list_resources, or the base URL is of another "
+      "region than the account";
+    break;
+  }
+  return w;
+}
+
+/* Sentences for the statuses that need no more thought. */
+static const struct {
+  int from, to;
+  carto__rest_words words;
+} carto__rest_statuses[] = {
+  {200,
+   299,
+   {CARTO_ERR_IO, "the base URL is not that of CARTO's API, or a proxy answers in its place"}},
+  {300, 399, {CARTO_ERR_IO, "the service sends elsewhere: check the base URL"}},
+  {400, 400, {CARTO_ERR_ARG, "the service refused the request"}},
+  {401,
+   401,
+   {CARTO_ERR_IO,
+    "the token was not accepted (401): it is wrong or has expired; get a new one and start again "
+    "with it"}},
+  {402, 402, {CARTO_ERR_IO, "the account's plan or quota does not cover this (402)"}},
+  {408,
+   408,
+   {CARTO_ERR_LIMIT, "it took longer than the service allows (408): ask for less at a time"}},
+  {409, 409, {CARTO_ERR_ARG, "the service has it in use (409)"}},
+  {413, 414, {CARTO_ERR_ARG, "the request is too long for the service: ask for less at a time"}},
+  {429,
+   429,
+   {CARTO_ERR_IO, "too many requests (429): wait half a minute, then ask again and less often"}},
+  {504,
+   504,
+   {CARTO_ERR_LIMIT, "it took longer than the service allows (504): ask for less at a time"}},
+  {500,
+   599,
+   {CARTO_ERR_IO, "the service or its warehouse failed: try again later, or ask for less"}},
+};
+
+static carto__rest_words carto__rest_words_of(carto__route route, int status, carto_str said) {
+  carto__rest_words w = {CARTO_ERR_ARG, "the service refused the request"};
+  size_t i;
+  if (status == 403) w = carto__rest_forbidden(route, said);
+  if (status == 404 || status == 405) w = carto__rest_not_found(route);
+  if (status == 400 && carto__str_find_nocase(said, carto_str_from("unsupported provider")) == 0) {
+    w.status = CARTO_ERR_UNSUPPORTED;
+    w.text = "the account's provider cannot do this";
+  } else if (status != 403 && status != 404 && status != 405) {
+    for (i = 0; i < sizeof carto__rest_statuses / sizeof carto__rest_statuses[0]; i++)
+      if (status >= carto__rest_statuses[i].from && status <= carto__rest_statuses[i].to)
+        return carto__rest_statuses[i].words;
+  }
+  return w;
+}
+
+/* The error of an answer that is none. */
+static carto_status carto__rest_refused(const carto_call *call, const carto_rest *rest,
+                                        carto__route route, const carto__rest_answer *answer,
+                                        carto_error *error) {
+  carto_str said = carto__rest_said(call, rest, answer->is_page, carto_buf_str(&answer->text));
+  carto__rest_words w = carto__rest_words_of(route, answer->status, said);
+  char room[CARTO_MCP__REST_SAID + 8];
+  if (said.len) memcpy(room, said.ptr, said.len);
+  room[said.len] = 0;
+  if (!w.text)
+    return carto__fail(error, w.status, 0,
+                       "the token may not do this (403): it lacks the grant for the %s or the "
+                       "connection, or is not accepted at all%s%s",
+                       carto__rest_grant(route), said.len ? ": " : "", room);
+  return carto__fail(error, w.status, 0, "%s%s%s", w.text, said.len ? ": " : "", room);
+}
+
+/* A good answer that lacks what it should have. */
+static carto_status carto__rest_lacks(const carto_call *call, const carto_rest *rest,
+                                      const char *what, carto_str text, carto_error *error) {
+  carto_str said = carto__rest_said(call, rest, false, text);
+  char room[CARTO_MCP__REST_SAID + 8];
+  if (said.len) memcpy(room, said.ptr, said.len);
+  room[said.len] = 0;
+  return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the service's answer has no %s%s%s", what,
+                     said.len ? ": " : "", room);
+}
+
+/* ---- sending */
+
+/* Sends a request and takes its answer. */
+static carto_status carto__rest_send(const carto_call *call, const carto_rest *rest,
+                                     const carto__rest_ask *ask, carto__rest_answer *answer,
+                                     carto_error *error) {
+  carto_header headers[3];
+  carto_http_request request;
+  carto_http_sink sink;
+  carto_error why;
+  uint32_t retries = ask->changes ? 0 : rest->_desc.retries;
+  carto_status status = carto__rest_make(call, rest, ask, &request, error);
+  if (status != CARTO_OK) return status;
+  headers[0].name = carto_str_from("Accept");
+  headers[0].value = headers[1].value = carto_str_from("application/json");
+  headers[1].name = carto_str_from("Content-Type");
+  request.headers = headers;
+  request.header_count = request.body.len ? 2 : 1;
+  carto_buf_init(&answer->text, carto_arena_allocator(call->arena), CARTO_MCP__REST_ANSWER);
+  sink.head = carto__rest_head;
+  sink.body = carto__rest_body;
+  sink.user = answer;
+  memset(&why, 0, sizeof why);
+  if (ask->once && retries > 1) retries = 1;
+  status = carto_http_fetch(call, &rest->_desc.carrier, &request, retries, &sink, &why);
+  if (status != CARTO_OK) {
+    carto__rest_hide(rest, why.text, sizeof why.text - 1);
+    if (error) *error = why;
+    return status;
+  }
+  return answer->status / 100 == 2 && !answer->is_page
+           ? CARTO_OK
+           : carto__rest_refused(call, rest, ask->route, answer, error);
+}
+
+/* The same for an answer that is JSON. http: its status, 0 when there was none; or NULL. */
+static carto_status carto__rest_fetch(const carto_call *call, const carto_rest *rest,
+                                      const carto__rest_ask *ask, carto_json_doc *out, int *http,
+                                      carto_error *error) {
+  carto__rest_answer answer;
+  carto_error why;
+  carto_status status;
+  memset(&answer, 0, sizeof answer);
+  memset(out, 0, sizeof *out);
+  status = carto__rest_send(call, rest, ask, &answer, error);
+  if (http) *http = answer.status;
+  if (status != CARTO_OK || answer.status == 204) return status;
+  status = carto_json_parse(call->arena, carto_buf_str(&answer.text), out, &why);
+  if (status == CARTO_OK) return status;
+  if (status != CARTO_ERR_SYNTAX) return carto__fail(error, status, 0, "%s", why.text);
+  return carto__fail(error, status, why.offset, "the service's answer is no JSON: %s (byte %u)",
+                     why.text, (uint64_t)why.offset);
+}
+
+/* ---- members of an answer */
+
+/* What an answer holds, out of the frame {"status": 200, "data": ...} where it has one. */
+static const carto_json *carto__rest_data(const carto_json *root) {
+  const carto_json *data = carto__rest_any(root, "data");
+  int type = carto_json_type_of(data);
+  return type == CARTO_JSON_OBJECT || type == CARTO_JSON_ARRAY ? data : root;
+}
+
+/* A list: the answer itself, or a member of it. */
+static const carto_json *carto__rest_list(const carto_json *root, const char *names) {
+  const carto_json *data = carto__rest_data(root), *list = data;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY) list = carto__rest_any(data, names);
+  return carto_json_type_of(list) == CARTO_JSON_ARRAY ? list : NULL;
+}
+
+/* The next of a container's values, or keys; NULL behind the last. */
+static const carto_json *carto__rest_next(const carto_json *list, const carto_json *value,
+                                          size_t *left) {
+  if (*left == 0) return NULL;
+  --*left;
+  return value ? carto_json_next(value) : carto_json_first(list);
+}
+
+/* A number, which may be written as text: warehouses do so with those that are long. */
+static carto_scalar carto__rest_number(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_json(value);
+  double number;
+  if (carto_json_type_of(value) == CARTO_JSON_OBJECT)
+    s = carto_scalar_of_json(carto__rest_member(value, "value"));
+  if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(carto__trim(s.text), &number))
+    s = carto_scalar_of_number(number);
+  return s;
+}
+
+/* A whole number that is exact, the same way. */
+static bool carto__rest_integer(const carto_json *value, int64_t *out) {
+  int type = carto_json_type_of(value);
+  if (type == CARTO_JSON_STRING) return carto_int_parse(carto_json_string(value), out);
+  return (type == CARTO_JSON_INT || type == CARTO_JSON_UINT) && carto_json_int64(value, out);
+}
+
+static bool carto__rest_count(const carto_json *value, uint64_t *out) {
+  if (carto_json_type_of(value) == CARTO_JSON_STRING)
+    return carto_uint_parse(carto_json_string(value), out);
+  return carto_json_uint64(value, out);
+}
+
+/* A time: ISO 8601, also with " UTC" behind it, or in an object; or milliseconds since 1970. */
+static bool carto__rest_time(const carto_json *value, int64_t *out) {
+  const carto_str zone = carto_str_from(" UTC");
+  double ms = carto_json_double(value);
+  carto_str text;
+  if (carto_json_type_of(value) == CARTO_JSON_OBJECT) value = carto__rest_member(value, "value");
+  if (carto_json_is_number(value)) {
+    if (!(ms > -9e15 && ms < 9e15)) return false;
+    *out = (int64_t)ms * 1000;
+    return true;
+  }
+  text = carto__trim(carto_json_string(value));
+  if (carto__str_ends(text, zone)) text.len -= zone.len;
+  return carto_time_parse(text, out, NULL);
+}
+
+/* ---- connections */
+
+static carto_status carto__rest_copy_list(carto_arena *arena, const carto_connection *from,
+                                          size_t count, carto_connection_list *out,
+                                          carto_error *error) {
+  size_t i;
+  memset(out, 0, sizeof *out);
+  out->items = (carto_connection *)carto__arena_array(arena, count, sizeof *out->items);
+  if (out->items) {
+    for (i = 0; i < count; i++) {
+      carto_connection *c = &out->items[i];
+      *c = from[i];
+      c->id = carto__str_copy(arena, c->id);
+      c->name = carto__str_copy(arena, c->name);
+      c->provider_id = carto__str_copy(arena, c->provider_id);
+      c->privacy = carto__str_copy(arena, c->privacy);
+    }
+    out->count = count;
+  }
+  if (out->items && arena->status == CARTO_OK) return CARTO_OK;
+  memset(out, 0, sizeof *out);
+  return carto__fail_memory(arena, error);
+}
+
+/* Reads the account's list; one without a name cannot be used and is left out. */
+static carto_status carto__rest_ask_list(const carto_call *call, const carto_rest *rest,
+                                         carto_connection_list *out, carto_error *error) {
+  const carto_json *list, *item = NULL;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  size_t left;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_CONNECTIONS, carto_str_make(NULL, 0));
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = carto__rest_list(doc.root, "connections items");
+  if (!list) return carto__rest_lacks(call, rest, "list of connections", doc.text, error);
+  left = carto_json_count(list);
+  out->items = (carto_connection *)carto__arena_zero(call->arena, left, sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_connection *c = &out->items[out->count];
+    c->name = carto__rest_text(item, "name");
+    if (c->name.len == 0) continue;
+    c->id = carto__rest_text(item, "id");
+    c->provider_id = carto__rest_text(item, "provider_id providerId provider");
+    c->privacy = carto__rest_text(item, "privacy");
+    c->carto_dw = carto_json_bool(carto__rest_any(item, "carto_dw cartoDw"));
+    (void)carto__rest_time(carto__rest_any(item, "created_at createdAt"), &c->created_at);
+    (void)carto__rest_time(carto__rest_any(item, "updated_at updatedAt"), &c->updated_at);
+    out->count++;
+  }
+  return CARTO_OK;
+}
+
+/* Sees to it that the list is there and not too old. A list that others may be reading never
+   changes; only when the new one is whole it takes the old one's place. */
+static carto_status carto__rest_catalogue(const carto_call *call, carto_rest *rest,
+                                          carto_error *error) {
+  int64_t now = call->now ? call->now(call->user) : 0;
+  int64_t most = (int64_t)rest->_desc.catalogue_s * 1000000;
+  carto_connection_list list;
+  carto_arena fresh;
+  carto_status status;
+  if (rest->_desc.connection_count) {
+    rest->_list.count = 0;
+    return CARTO_OK;
+  }
+  if (rest->_listed_at &&
+      (!call->now || (now >= rest->_listed_at && now - rest->_listed_at < most)))
+    return CARTO_OK;
+  carto_arena_init(&fresh, rest->_desc.alloc, CARTO_MCP__REST_ANSWER);
+  status = carto__rest_ask_list(call, rest, &list, error);
+  if (status == CARTO_OK)
+    status = carto__rest_copy_list(&fresh, list.items, list.count, &list, error);
+  if (status != CARTO_OK) {
+    carto_arena_free(&fresh);
+    return status;
+  }
+  carto_arena_free(&rest->_catalogue);
+  rest->_catalogue = fresh;
+  rest->_list = list;
+  rest->_listed_at = now ? now : 1;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_connections(const carto_call *call, void *state,
+                                            carto_connection_list *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  const carto_rest_desc *desc = &rest->_desc;
+  carto_status status = carto__rest_catalogue(call, rest, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  if (desc->connection_count)
+    return carto__rest_copy_list(call->arena, desc->connections, desc->connection_count, out,
+                                 error);
+  return carto__rest_copy_list(call->arena, rest->_list.items, rest->_list.count, out, error);
+}
+
+/* The connection of a name. */
+static carto_status carto__rest_connection(const carto_call *call, carto_rest *rest, carto_str name,
+                                           carto_connection *out, carto_error *error) {
+  carto_connection_list list;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(name), i;
+  carto_status status = carto__rest_connections(call, rest, &list, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < list.count; i++) {
+    if (carto_str_equal(list.items[i].name, name)) {
+      *out = list.items[i];
+      return CARTO_OK;
+    }
+    carto__nearest(name, list.items[i].name, &best, &distance);
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "no connection \"%v\"%s%v%s; use list_connections", name,
+                     best.len ? "; nearest: \"" : "", best, best.len ? "\"" : "");
+}
+
+/* The dialect of a provider, whose id may say more, such as databricksRest. */
+static carto_str carto__rest_dialect(carto_str provider) {
+  static const char *const dialects[] = {"bigquery", "snowflake", "databricks",
+                                         "redshift", "postgres",  "oracle"};
+  size_t i;
+  for (i = 0; i < sizeof dialects / sizeof dialects[0]; i++)
+    if (carto__str_find_nocase(provider, carto_str_from(dialects[i])) == 0)
+      return carto_str_from(dialects[i]);
+  return provider;
+}
+
+/* ---- browse
+
+   The names of what bounds a listing are inferred, so what comes back is bounded here once more; and
+   a node whose children were wanted and did not come is asked for by itself. */
+
+#define CARTO_MCP__REST_BROWSES 20 /* requests for one listing */
+
+typedef struct carto__rest_tree {
+  const carto_call *call;
+  carto_rest *rest;
+  const carto_browse_request *request;
+  carto_browse_result *out;
+  const carto_json **nodes; /* of the items; NULL: nothing is known of one */
+  size_t *levels;
+  size_t room, asked;
+} carto__rest_tree;
+
+/* What a resource is, from its type's name or, where that says nothing, how deep it lies. */
+static int carto__rest_type(carto_str name, carto_str fqn) {
+  static const struct {
+    const char *name;
+    int type;
+  } types[] = {
+    {"connection", CARTO_RESOURCE_CONNECTION},
+    {"database", CARTO_RESOURCE_DATABASE},
+    {"project", CARTO_RESOURCE_DATABASE},
+    {"catalog", CARTO_RESOURCE_DATABASE},
+    {"schema", CARTO_RESOURCE_SCHEMA},
+    {"dataset", CARTO_RESOURCE_SCHEMA},
+    {"view", CARTO_RESOURCE_VIEW},
+  };
+  size_t i, dots = 0;
+  for (i = 0; i < sizeof types / sizeof types[0]; i++)
+    if (carto__str_compare_nocase(name, carto_str_from(types[i].name)) == 0) return types[i].type;
+  if (carto__str_find_nocase(name, carto_str_from("view")) != SIZE_MAX) return CARTO_RESOURCE_VIEW;
+  for (i = 0; i < fqn.len; i++) dots += fqn.ptr[i] == '.';
+  if (name.len || dots > 1) return CARTO_RESOURCE_TABLE; /* tilesets and rasters are tables, too */
+  return dots ? CARTO_RESOURCE_SCHEMA : CARTO_RESOURCE_DATABASE;
+}
+
+static carto_str carto__rest_last_part(carto_str fqn) {
+  size_t dot;
+  while ((dot = carto__str_index(fqn, '.')) < fqn.len) fqn = carto__str_skip(fqn, dot + 1);
+  return fqn;
+}
+
+static void carto__rest_resource(const carto_json *node, carto_resource *out) {
+  memset(out, 0, sizeof *out);
+  out->fqn = carto__rest_text(node, "fqn id");
+  out->name = carto__rest_text(node, "name");
+  if (out->name.len == 0) out->name = carto__rest_last_part(out->fqn);
+  if (out->fqn.len == 0) out->fqn = out->name;
+  out->type = carto__rest_type(carto__rest_text(node, "type"), out->fqn);
+}
+
+/* Asks for what is below a name. */
+static carto_status carto__rest_ask_below(carto__rest_tree *t, carto_str fqn, size_t depth,
+                                          const carto_json **out, carto_error *error) {
+  const carto_call *call = t->call;
+  char digits[2][20], *first[2];
+  uint64_t bounds[2];
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  int http, i;
+  carto_status status;
+  bounds[0] = depth;
+  bounds[1] = t->request->max_items;
+  carto__rest_begin(&ask, fqn.len ? CARTO__ROUTE_RESOURCE : CARTO__ROUTE_RESOURCES,
+                    t->request->connection);
+  ask.values[1] = fqn;
+  for (i = 0; i < 2; i++) {
+    first[i] = carto__uint_digits(bounds[i], digits[i]);
+    carto__rest_add_json(&ask, i ? "maxItems" : "maxDepth",
+                         carto_str_make(first[i], (size_t)(digits[i] + 20 - first[i])));
+  }
+  t->asked++;
+  status = carto__rest_fetch(call, t->rest, &ask, &doc, &http, error);
+  if (status == CARTO_ERR_NOT_FOUND && http == 404 && fqn.len)
+    return carto__fail(error, status, 0,
+                       "there is no \"%v\" in connection \"%v\" (404); use list_resources without "
+                       "fqn, or with one that is shorter",
+                       fqn, t->request->connection);
+  if (status != CARTO_OK) return status;
+  *out = carto__rest_data(doc.root);
+  if (carto_json_type_of(*out) != CARTO_JSON_ARRAY &&
+      carto_json_type_of(carto_json_get(*out, "children")) != CARTO_JSON_ARRAY &&
+      !carto__rest_text(*out, "type").len)
+    return carto__rest_lacks(call, t->rest, "resources", doc.text, error);
+  return CARTO_OK;
+}
+
+static const carto_json *carto__rest_children(const carto_json *node) {
+  const carto_json *list = node;
+  if (carto_json_type_of(node) != CARTO_JSON_ARRAY) list = carto_json_get(node, "children");
+  return carto_json_type_of(list) == CARTO_JSON_ARRAY ? list : NULL;
+}
+
+/* Puts the children of an item behind all items that there are. */
+static void carto__rest_expand(carto__rest_tree *t, size_t at) {
+  carto_browse_result *out = t->out;
+  carto_resource *parent = &out->items[at];
+  const carto_json *node = t->nodes[at], *list = carto__rest_children(node), *item = NULL;
+  size_t left = carto_json_count(list), count = left;
+  uint64_t told = 0;
+  parent->expanded = true;
+  parent->first_child = out->count;
+  while (out->count < t->room && (item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_resource(item, &out->items[out->count]);
+    t->nodes[out->count] = item;
+    t->levels[out->count] = t->levels[at] + 1;
+    if (out->items[out->count].name.len) out->count++;
+    else count--;
+  }
+  parent->returned = out->count - parent->first_child;
+  if (carto__rest_count(carto__rest_any(node, "childCount totalRootChildren"), &told) &&
+      told > count && told < SIZE_MAX)
+    count = (size_t)told;
+  parent->child_count = count;
+  if (parent->returned < count || carto_json_bool(carto__rest_any(node, "childrenTruncated")))
+    out->truncated = true;
+}
+
+static carto_status carto__rest_grow(carto__rest_tree *t, carto_error *error) {
+  carto_browse_result *out = t->out;
+  carto_status status = CARTO_OK;
+  size_t at;
+  for (at = 0; at < out->count && status == CARTO_OK; at++) {
+    bool inner = out->items[at].type <= CARTO_RESOURCE_SCHEMA;
+    if (!inner || t->levels[at] >= t->request->depth) continue;
+    if (out->count == t->room && at > 0) {
+      out->truncated = true;
+      continue;
+    }
+    if (!carto__rest_children(t->nodes[at]) && t->asked == CARTO_MCP__REST_BROWSES) {
+      out->truncated = true;
+      continue;
+    }
+    if (!carto__rest_children(t->nodes[at]) && at > 0)
+      status = carto__rest_ask_below(t, out->items[at].fqn, t->request->depth - t->levels[at],
+                                     &t->nodes[at], error);
+    if (status == CARTO_OK) carto__rest_expand(t, at);
+  }
+  return status;
+}
+
+static carto_status carto__rest_browse(const carto_call *call, void *state,
+                                       const carto_browse_request *request,
+                                       carto_browse_result *out, carto_error *error) {
+  carto__rest_tree t;
+  carto_connection connection;
+  carto_resource *root;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&t, 0, sizeof t);
+  status =
+    carto__rest_connection(call, (carto_rest *)state, request->connection, &connection, error);
+  if (status != CARTO_OK) return status;
+  t.call = call;
+  t.rest = (carto_rest *)state;
+  t.request = request;
+  t.out = out;
+  if (!carto__add_size(request->max_items, 1, &t.room)) t.room = SIZE_MAX;
+  /* one more: a node is written before it is kept */
+  if (!carto__add_size(t.room, 1, &t.asked)) t.asked = SIZE_MAX;
+  out->items = (carto_resource *)carto__arena_zero(call->arena, t.asked, sizeof *out->items);
+  t.nodes = (const carto_json **)carto__arena_zero(call->arena, t.asked, sizeof *t.nodes);
+  t.levels = (size_t *)carto__arena_zero(call->arena, t.asked, sizeof *t.levels);
+  t.asked = 0;
+  if (!out->items || !t.nodes || !t.levels) status = carto__fail_memory(call->arena, error);
+  if (status == CARTO_OK)
+    status = carto__rest_ask_below(&t, request->fqn, request->depth, &t.nodes[0], error);
+  if (status == CARTO_OK) {
+    root = &out->items[0];
+    if (carto_json_type_of(t.nodes[0]) == CARTO_JSON_OBJECT) carto__rest_resource(t.nodes[0], root);
+    if (request->fqn.len == 0) {
+      root->type = CARTO_RESOURCE_CONNECTION;
+      root->name = connection.name;
+      root->fqn = carto_str_make(NULL, 0);
+    } else if (root->fqn.len == 0) {
+      root->fqn = request->fqn;
+      root->name = carto__rest_last_part(request->fqn);
+      root->type = carto__rest_type(carto__rest_text(t.nodes[0], "type"), request->fqn);
+    }
+    if (root->type >= CARTO_RESOURCE_TABLE)
+      status = carto__fail(
+        error, CARTO_ERR_ARG, 0,
+        "%v is a table: there is nothing below it; use describe to see its columns", root->fqn);
+    out->provider_id = connection.provider_id;
+    out->truncated = carto_json_bool(carto__rest_any(t.nodes[0], "truncated"));
+    out->count = 1;
+  }
+  if (status == CARTO_OK) status = carto__rest_grow(&t, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- search */
+
+static int carto__rest_match_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto__local_match_order((const carto_match *)a, (const carto_match *)b);
+}
+
+/* What a match says of itself; what it does not say, its full name may. */
+static void carto__rest_match(const carto_json *item, carto_str query, carto_match *out) {
+  carto_resource r;
+  carto_str parts;
+  size_t found;
+  memset(out, 0, sizeof *out);
+  carto__rest_resource(item, &r);
+  out->name = r.name;
+  out->fqn = r.fqn;
+  out->type = r.type;
+  out->database = carto__rest_text(item, "database");
+  out->schema = carto__rest_text(item, "schema");
+  if (r.fqn.len > r.name.len && carto__str_ends(r.fqn, r.name)) {
+    parts = carto_str_make(r.fqn.ptr, r.fqn.len - r.name.len - 1);
+    if (out->schema.len == 0) out->schema = carto__rest_last_part(parts);
+    if (out->database.len == 0 && parts.len > out->schema.len)
+      out->database = carto_str_make(parts.ptr, parts.len - out->schema.len - 1);
+  }
+  found = carto__str_find_nocase(out->name, query);
+  out->rank = found == SIZE_MAX ? 3 : found ? 2 : out->name.len == query.len ? 0 : 1;
+}
+
+/* Ranks what the service found, and cuts it. */
+static carto_status carto__rest_rank(const carto_call *call, const carto_search_request *request,
+                                     const carto_json *list, carto_search_result *out,
+                                     carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, i;
+  const carto_json *item = NULL;
+  carto_match *all = (carto_match *)carto__arena_array(call->arena, left, sizeof *all);
+  const carto_match **order =
+    (const carto_match **)carto__arena_array(call->arena, left, sizeof *order);
+  if (!all || !order) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_match(item, request->query, &all[count]);
+    if (all[count].type < CARTO_RESOURCE_TABLE || all[count].name.len == 0) continue;
+    if (request->type && all[count].type != request->type) continue;
+    order[count] = &all[count];
+    count++;
+  }
+  carto__sort((const void **)order, count, carto__rest_match_order, NULL);
+  out->total_count = count;
+  out->count = carto__min_size(count, request->limit);
+  out->items = (carto_match *)carto__arena_array(call->arena, out->count, sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < out->count; i++) out->items[i] = *order[i];
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_search(const carto_call *call, void *state,
+                                       const carto_search_request *request,
+                                       carto_search_result *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto_connection connection;
+  const carto_json *data, *list;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  char room[20], *digits = carto__uint_digits(request->limit, room);
+  uint64_t searched = 0, containers = 0, total = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_connection(call, rest, request->connection, &connection, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, CARTO__ROUTE_SEARCH, request->connection);
+  carto__rest_add(&ask, "query", request->query);
+  if (request->type)
+    carto__rest_add(&ask, "type", carto_str_from(carto__resource_type_names[request->type]));
+  carto__rest_add_json(&ask, "limit", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  if (request->scope_fqn.len) carto__rest_add(&ask, "scopeFqn", request->scope_fqn);
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  data = carto__rest_data(doc.root);
+  list = carto__rest_list(doc.root, "results items");
+  if (!list) return carto__rest_lacks(call, rest, "results", doc.text, error);
+  status = carto__rest_rank(call, request, list, out, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  /* More than are here: as many as it says, or at least one. */
+  if (carto_json_bool(carto__rest_any(data, "truncated"))) out->total_count++;
+  if (carto__rest_count(carto__rest_any(data, "totalResults total"), &total) && total < SIZE_MAX &&
+      total > out->count)
+    out->total_count = (size_t)total;
+  (void)carto__rest_count(carto__rest_any(data, "searchedContainers"), &searched);
+  (void)carto__rest_count(carto__rest_any(data, "totalContainers"), &containers);
+  out->searched_containers = (size_t)searched;
+  out->total_containers = (size_t)containers;
+  out->provider_id = connection.provider_id;
+  return CARTO_OK;
+}
+
+/* ---- sources */
+
+/* What a source is to the service. */
+typedef struct carto__rest_source {
+  carto_connection connection;
+  bool is_query;
+  carto_str text;       /* a table's name, or SQL */
+  carto_str parameters; /* of SQL, as JSON; empty: none */
+} carto__rest_source;
+
+/* Looks at a source before anything of it leaves: who may send a query, whether it only reads, what
+   its placeholders are. */
+static carto_status carto__rest_look(const carto_call *call, carto_rest *rest,
+                                     const carto_source *source, carto__rest_source *out,
+                                     carto_error *error) {
+  carto_str dialect;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_connection(call, rest, source->connection, &out->connection, error);
+  if (status != CARTO_OK) return status;
+  out->is_query = source->is_query;
+  out->text = source->text;
+  if (!source->is_query) return CARTO_OK;
+  if (source->table_count)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "tables of this server cannot be read on connection \"%v\"",
+                       source->connection);
+  if (!rest->_desc.query_sources && !source->is_published && !source->is_procedure)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "queries of your own are not allowed on connection \"%v\": name a table, or "
+                       "ask the operator to start this server with --query-sources",
+                       source->connection);
+  dialect = carto__rest_dialect(out->connection.provider_id);
+  status = source->is_procedure ? CARTO_OK : carto_sql_check_reading(dialect, source->text, error);
+  if (status == CARTO_OK && source->parameters)
+    status = carto__guard_bind(call->arena, dialect, source->text, source->parameters_doc,
+                               source->parameters, &out->text, &out->parameters, error);
+  return status;
+}
+
+static void carto__rest_add_query(carto__rest_ask *ask, const char *name,
+                                  const carto__rest_source *source) {
+  carto__rest_add(ask, name, source->text);
+  if (source->parameters.len) carto__rest_add_json(ask, "queryParameters", source->parameters);
+}
+
+static void carto__rest_add_client(carto__rest_ask *ask, const carto_rest *rest) {
+  carto__rest_add(ask, "v", carto_str_from(CARTO_MCP__REST_VERSION));
+  carto__rest_add(ask, "client", rest->_desc.client);
+}
+
+/* A query around a source that has its columns and no rows; in Oracle's dialect, too. A name is
+   quoted part by part, but for BigQuery, where quotes go around all of it. */
+static carto_status carto__rest_no_rows(const carto_call *call, const carto__rest_source *source,
+                                        carto_str *out, carto_error *error) {
+  carto_str dialect = carto__rest_dialect(source->connection.provider_id), rest = source->text;
+  bool whole = carto__str_is(dialect, "bigquery");
+  char quote = whole || carto__str_is(dialect, "databricks") ? '`' : '"';
+  carto_buf sql;
+  size_t i;
+  carto_buf_init(&sql, carto_arena_allocator(call->arena), 0);
+  carto_buf_append_text(&sql, "SELECT * FROM ");
+  if (source->is_query) {
+    rest = carto__trim(rest);
+    while (rest.len && rest.ptr[rest.len - 1] == ';')
+      rest = carto__trim(carto_str_make(rest.ptr, rest.len - 1));
+    carto_buf_append_text(&sql, "(\n");
+    carto_buf_append_str(&sql, rest);
+    carto_buf_append_text(&sql, "\n) q");
+  } else {
+    if (whole &&
+        (carto__str_index(rest, '`') < rest.len || carto__str_index(rest, '\\') < rest.len))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no name of a table", rest);
+    carto_buf_append(&sql, &quote, 1);
+    for (i = 0; i < rest.len; i++) {
+      bool parts = rest.ptr[i] == '.' && !whole;
+      if (parts || rest.ptr[i] == quote) carto_buf_append(&sql, &quote, 1);
+      carto_buf_append(&sql, &rest.ptr[i], 1);
+      if (parts) carto_buf_append(&sql, &quote, 1);
+    }
+    carto_buf_append(&sql, &quote, 1);
+  }
+  carto_buf_append_text(&sql, " WHERE 1 = 0");
+  *out = carto_buf_str(&sql);
+  return sql.status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
+/* ---- queries */
+
+#define CARTO_MCP__REST_ROWS \
+  200000 /* the most rows that the service gives, and says nothing of it */
+
+/* Sends SQL and reads the rows into a table as they arrive. others: the answer's other members, in
+   call->arena; or NULL. */
+static carto_status carto__rest_run(const carto_call *call, carto_rest *rest,
+                                    const carto__rest_source *source, const carto_source *from,
+                                    carto_alloc alloc, carto_table *out, carto_str *others,
+                                    int *http, carto_error *error) {
+  carto__rest_answer answer;
+  carto__rest_ask ask;
+  carto__rows rows;
+  carto_str rest_of_it;
+  carto_status status;
+  memset(&answer, 0, sizeof answer);
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_SQL, source->connection.name);
+  carto__rest_add_client(&ask, rest);
+  carto__rest_add_query(&ask, "q", source);
+  ask.posts = ask.changes = from && from->is_procedure;
+  ask.time_ms = from ? from->time_ms : 0;
+  carto__rows_init(&rows, call, alloc, rest->_desc.result_bytes);
+  answer.rows = &rows;
+  status = carto__rest_send(call, rest, &ask, &answer, error);
+  if (http) *http = answer.status;
+  if (status == CARTO_OK) status = carto__rows_end(&rows, out, error);
+  rest_of_it = carto_buf_str(&rows.rest);
+  if (status == CARTO_OK && !rows.had_rows && !ask.changes)
+    status = carto__rest_lacks(call, rest, "rows", rest_of_it, error);
+  if (status == CARTO_OK && others) {
+    *others = carto__str_copy(call->arena, rest_of_it);
+    if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  }
+  if (status != CARTO_OK) carto_table_free(out);
+  else out->is_cut = out->row_count == CARTO_MCP__REST_ROWS;
+  carto__rows_free(&rows);
+  return status;
+}
+
+static carto_status carto__rest_query(const carto_call *call, void *state,
+                                      const carto_source *source, carto_alloc alloc,
+                                      carto_table *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto_source query = *source;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  query.is_query = true;
+  status = carto__rest_look(call, rest, &query, &looked, error);
+  if (status == CARTO_OK && source->columns_only && !source->is_procedure)
+    status = carto__rest_no_rows(call, &looked, &looked.text, error);
+  if (status != CARTO_OK) return status;
+  return carto__rest_run(call, rest, &looked, &query, alloc, out, NULL, NULL, error);
+}
+
+/* ---- schemas */
+
+/* The kind of a type by how its name begins: the service's own names, and those of warehouses. The
+   first that fits counts. */
+static int carto__rest_kind(carto_str type) {
+  static const struct {
+    const char *begins;
+    int kind;
+  } kinds[] = {
+    {"interval", CARTO_COLUMN_STRING},  {"bytes", CARTO_COLUMN_STRING},
+    {"bytea", CARTO_COLUMN_STRING},     {"bool", CARTO_COLUMN_BOOLEAN},
+    {"date", CARTO_COLUMN_TIMESTAMP},   {"timestamp", CARTO_COLUMN_TIMESTAMP},
+    {"geo", CARTO_COLUMN_GEOMETRY},     {"st_geometry", CARTO_COLUMN_GEOMETRY},
+    {"sdo_geo", CARTO_COLUMN_GEOMETRY}, {"num", CARTO_COLUMN_NUMBER},
+    {"int", CARTO_COLUMN_NUMBER},       {"big", CARTO_COLUMN_NUMBER},
+    {"small", CARTO_COLUMN_NUMBER},     {"tiny", CARTO_COLUMN_NUMBER},
+    {"byte", CARTO_COLUMN_NUMBER},      {"float", CARTO_COLUMN_NUMBER},
+    {"double", CARTO_COLUMN_NUMBER},    {"real", CARTO_COLUMN_NUMBER},
+    {"dec", CARTO_COLUMN_NUMBER},       {"fixed", CARTO_COLUMN_NUMBER},
+    {"serial", CARTO_COLUMN_NUMBER},    {"long", CARTO_COLUMN_NUMBER},
+    {"short", CARTO_COLUMN_NUMBER},     {"binary_", CARTO_COLUMN_NUMBER},
+    {"money", CARTO_COLUMN_NUMBER},
+  };
+  size_t i;
+  for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    if (carto__str_find_nocase(type, carto_str_from(kinds[i].begins)) == 0) return kinds[i].kind;
+  return CARTO_COLUMN_STRING;
+}
+
+/* A column of cells, by the name that the service itself looks for. */
+static const char *carto__rest_cells(const carto_column_info *column) {
+  bool text = column->kind == CARTO_COLUMN_STRING;
+  if (carto__str_compare_nocase(column->name, carto_str_from("h3")) == 0)
+    return text ? "h3" : "h3int";
+  return carto__str_compare_nocase(column->name, carto_str_from("quadbin")) == 0 ? "quadbin" : NULL;
+}
+
+/* Reads a list of {name, type}. What places the rows: the column geom, else the first geometry, else
+   one of cells. */
+static carto_status carto__rest_columns(const carto_call *call, const carto_json *list,
+                                        carto_schema_result *out, carto_error *error) {
+  const carto_json *item = NULL;
+  const carto_column_info *place = NULL;
+  size_t left = carto_json_count(list), i;
+  out->columns = (carto_column_info *)carto__arena_zero(call->arena, left, sizeof *out->columns);
+  if (!out->columns) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_column_info *c = &out->columns[out->column_count];
+    c->name = carto__rest_text(item, "name column_name");
+    if (c->name.len == 0 || carto__str_is(c->name, "_carto_point_density")) continue;
+    c->kind = carto__rest_kind(carto__rest_text(item, "type data_type"));
+    c->spatial = c->kind == CARTO_COLUMN_GEOMETRY ? "geo" : carto__rest_cells(c);
+    out->column_count++;
+  }
+  for (i = 0; i < out->column_count; i++) {
+    const carto_column_info *c = &out->columns[i];
+    bool geo = c->kind == CARTO_COLUMN_GEOMETRY;
+    if (!c->spatial) continue;
+    if (!place || (geo && place->kind != CARTO_COLUMN_GEOMETRY) ||
+        (geo && carto__str_compare_nocase(c->name, carto_str_from("geom")) == 0))
+      place = c;
+  }
+  if (!place) return CARTO_OK;
+  out->geom_field = place->name;
+  out->spatial_data_type = place->spatial;
+  if (place->kind != CARTO_COLUMN_GEOMETRY) out->geometry_type = "Polygon";
+  return CARTO_OK;
+}
+
+static const char *carto__rest_geometry_type(carto_str name) {
+  static const char *const families[] = {"Point", "LineString", "Polygon"};
+  size_t i;
+  if (carto__str_find_nocase(name, carto_str_from("multi")) == 0) name = carto__str_skip(name, 5);
+  for (i = 0; i < 3; i++)
+    if (carto__str_compare_nocase(name, carto_str_from(families[i])) == 0) return families[i];
+  return carto__str_compare_nocase(name, carto_str_from("line")) == 0 ? families[1] : NULL;
+}
+
+/* The kind of geometry, from the TileJSON that the answer names. Only where that is of the API's own
+   origin is it followed, since the token goes with it; without it the kind stays unknown. */
+static carto_status carto__rest_tilejson(const carto_call *call, const carto_rest *rest,
+                                         carto_str url, carto_schema_result *out,
+                                         carto_error *error) {
+  const carto_json *layer;
+  carto__url own, other;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_error why;
+  carto_str name;
+  carto_status status;
+  if (!carto__url_parse(rest->_desc.base_url, &own) || !carto__url_parse(url, &other) ||
+      !carto__url_same_origin(&own, &other))
+    return CARTO_OK;
+  carto__rest_begin(&ask, CARTO__ROUTE_MAPS_TABLE, carto_str_make(NULL, 0));
+  ask.where = url;
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, &why);
+  if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM ||
+      call->arena->status != CARTO_OK) {
+    if (error) *error = why;
+    return status;
+  }
+  if (status != CARTO_OK) return CARTO_OK;
+  layer = carto_json_first(carto_json_get(carto_json_get(doc.root, "tilestats"), "layers"));
+  name = carto_json_string(carto_json_get(layer, "geometry"));
+  if (name.len == 0) {
+    layer = carto_json_first(carto_json_get(doc.root, "vector_layers"));
+    name = carto__rest_text(layer, "geometry_type");
+  }
+  out->geometry_type = carto__rest_geometry_type(name);
+  return CARTO_OK;
+}
+
+/* The columns by SQL: of what the Maps API does not take, which has no geometry, or cells, or tiles. */
+static carto_status carto__rest_schema_by_sql(const carto_call *call, carto_rest *rest,
+                                              const carto__rest_source *source, int *http,
+                                              carto_schema_result *out, carto_error *error) {
+  carto__rest_source query = *source;
+  carto_table table;
+  carto_str others;
+  carto_json_doc doc;
+  carto_status status = carto__rest_no_rows(call, source, &query.text, error);
+  memset(&table, 0, sizeof table);
+  query.is_query = true;
+  if (status == CARTO_OK)
+    status =
+      carto_sql_check_reading(carto__rest_dialect(query.connection.provider_id), query.text, error);
+  if (status == CARTO_OK)
+    status =
+      carto__rest_run(call, rest, &query, NULL, rest->_desc.alloc, &table, &others, http, error);
+  if (status == CARTO_OK) status = carto_json_parse(call->arena, others, &doc, error);
+  if (status == CARTO_OK && !carto__rest_member(doc.root, "schema"))
+    status = carto__rest_lacks(call, rest, "schema", others, error);
+  if (status == CARTO_OK)
+    status = carto__rest_columns(call, carto__rest_member(doc.root, "schema"), out, error);
+  carto_table_free(&table);
+  return status;
+}
+
+static carto_status carto__rest_schema(const carto_call *call, void *state,
+                                       const carto_source *source, carto_schema_result *out,
+                                       carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_error why;
+  const carto_json *tilejson;
+  int http = 0, again = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&why, 0, sizeof why);
+  status = carto__rest_look(call, rest, source, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, source->is_query ? CARTO__ROUTE_MAPS_QUERY : CARTO__ROUTE_MAPS_TABLE,
+                    looked.connection.name);
+  carto__rest_add_client(&ask, rest);
+  carto__rest_add_query(&ask, source->is_query ? "q" : "name", &looked);
+  status = carto__rest_fetch(call, rest, &ask, &doc, &http, &why);
+  if (status == CARTO_ERR_ARG && http == 400) {
+    carto_error first = why;
+    status = carto__rest_schema_by_sql(call, rest, &looked, &again, out, &why);
+    /* Where SQL is not to be had, the first answer is the one to tell. */
+    if (status != CARTO_OK && again != 400 && status != CARTO_ERR_CANCELLED &&
+        status != CARTO_ERR_NOMEM)
+      why = first;
+  } else if (status == CARTO_OK) {
+    if (carto_json_type_of(carto_json_get(doc.root, "schema")) != CARTO_JSON_ARRAY)
+      status = carto__rest_lacks(call, rest, "schema", doc.text, &why);
+    else status = carto__rest_columns(call, carto_json_get(doc.root, "schema"), out, &why);
+    out->has_row_count = carto__rest_count(carto_json_get(doc.root, "nrows"), &out->row_count);
+    tilejson = carto_json_get(carto_json_get(doc.root, "tilejson"), "url");
+    if (status == CARTO_OK && out->spatial_data_type && !out->geometry_type)
+      status =
+        carto__rest_tilejson(call, rest, carto_json_string(carto_json_first(tilejson)), out, &why);
+  }
+  if (!source->is_query) out->name = source->text;
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  if (status != CARTO_OK && error) *error = why;
+  return status;
+}
+
+/* ---- statistics */
+
+/* A list of quantiles as N + 1 values, from the smallest to the largest; the service leaves those
+   two out, or not. False: neither is there. */
+static bool carto__rest_quantiles(const carto_json *list, int buckets, carto_stats_result *out,
+                                  double *values, int64_t *exact, bool *whole) {
+  size_t left = carto_json_count(list), want = (size_t)buckets, at;
+  const carto_json *item = NULL;
+  if (left != want - 1 && left != want + 1) return false;
+  at = left == want - 1;
+  values[0] = out->number.min;
+  exact[0] = out->number.min_i64;
+  values[want] = out->number.max;
+  exact[want] = out->number.max_i64;
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar s = carto__rest_number(item);
+    if (s.kind != CARTO_SCALAR_NUMBER) return false;
+    values[at] = s.number;
+    if (!carto__rest_integer(item, &exact[at])) *whole = false;
+    at++;
+  }
+  return true;
+}
+
+static carto_status carto__rest_stats_number(const carto_call *call, const carto_json *from,
+                                             carto_stats_result *out, carto_error *error) {
+  const carto_json *lists = carto__rest_any(from, "quantiles"), *min, *max, *sum;
+  double *values = (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *values);
+  int64_t *exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
+  carto_stats_number *n = &out->number;
+  carto_scalar low, high;
+  bool whole;
+  int i;
+  if (!values || !exact) return carto__fail_memory(call->arena, error);
+  out->quantiles = values;
+  out->quantiles_i64 = exact;
+  min = carto__rest_any(from, "min");
+  max = carto__rest_any(from, "max");
+  sum = carto__rest_any(from, "sum");
+  low = carto__rest_number(min);
+  high = carto__rest_number(max);
+  if (low.kind != CARTO_SCALAR_NUMBER || high.kind != CARTO_SCALAR_NUMBER) return CARTO_OK;
+  n->count = 1; /* how many is not told: some */
+  n->min = low.number;
+  n->max = high.number;
+  n->avg = carto__rest_number(carto__rest_any(from, "avg")).number;
+  n->sum = carto__rest_number(sum).number;
+  whole = carto__rest_integer(min, &n->min_i64) && carto__rest_integer(max, &n->max_i64);
+  n->sum_is_exact = carto__rest_integer(sum, &n->sum_i64);
+  for (i = CARTO_QUANTILES_MIN; i <= CARTO_QUANTILES_MAX; i++) {
+    char room[20], *digits = carto__uint_digits((uint64_t)i, room);
+    carto_str key = carto_str_make(digits, (size_t)(room + 20 - digits));
+    size_t start = carto_quantile_start(i);
+    if (!carto__rest_quantiles(carto_json_find(lists, key), i, out, values + start, exact + start,
+                               &whole))
+      out->quantiles_missing |= UINT32_C(1) << i;
+  }
+  n->is_integer = whole;
+  return CARTO_OK;
+}
+
+static int carto__rest_category_order(const void *a, const void *b, const void *user) {
+  const carto_category *x = (const carto_category *)a, *y = (const carto_category *)b;
+  const int *order = (const int *)user;
+  return carto__category_before(x, y, *order) ? -1 : carto__category_before(y, x, *order);
+}
+
+/* Orders and cuts what the service lists, however it ordered it; nulls are no category. */
+static carto_status carto__rest_stats_categories(const carto_call *call,
+                                                 const carto_stats_request *request,
+                                                 const carto_json *list,
+                                                 carto_stats_categories *out, carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, i;
+  const carto_json *item = NULL;
+  carto_category *all = (carto_category *)carto__arena_array(call->arena, left, sizeof *all);
+  const carto_category **order =
+    (const carto_category **)carto__arena_array(call->arena, left, sizeof *order);
+  if (!all || !order) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar name = carto_scalar_of_json(carto_json_get(item, "category"));
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    uint64_t frequency;
+    if (!carto__rest_count(carto_json_get(item, "frequency"), &frequency)) continue;
+    if (carto__scalar_is_null(name)) {
+      out->null_count += frequency;
+      continue;
+    }
+    all[count].name = carto__str_copy(call->arena, carto__scalar_text(name, room));
+    all[count].frequency = frequency;
+    out->count += frequency;
+    order[count] = &all[count];
+    count++;
+  }
+  carto__sort((const void **)order, count, carto__rest_category_order, &request->order);
+  out->distinct_count = count;
+  out->size = carto__min_size(count, request->max_categories);
+  out->categories =
+    (carto_category *)carto__arena_array(call->arena, out->size, sizeof *out->categories);
+  if (!out->categories || call->arena->status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  for (i = 0; i < out->size; i++) out->categories[i] = *order[i];
+  return CARTO_OK;
+}
+
+static void carto__rest_stats_time(const carto_json *from, carto_stats_number *out) {
+  out->count = carto__rest_time(carto__rest_any(from, "min"), &out->min_i64) &&
+               carto__rest_time(carto__rest_any(from, "max"), &out->max_i64);
+  out->is_integer = true;
+  out->min = (double)out->min_i64;
+  out->max = (double)out->max_i64;
+}
+
+static void carto__rest_stats_extent(const carto_json *extent, carto_box *out) {
+  static const char *const names[] = {"xmin", "ymin", "xmax", "ymax"};
+  double bounds[4];
+  int i;
+  *out = carto_box_empty();
+  for (i = 0; i < 4; i++) {
+    carto_scalar s = carto__rest_number(carto__rest_any(extent, names[i]));
+    if (s.kind != CARTO_SCALAR_NUMBER) return;
+    bounds[i] = s.number;
+  }
+  out->xmin = bounds[0];
+  out->ymin = bounds[1];
+  out->xmax = bounds[2];
+  out->ymax = bounds[3];
+}
+
+/* What statistics an answer has: by its type, or by what is in it. */
+static int carto__rest_stats_kind(const carto_json *from) {
+  carto_str type = carto__rest_text(from, "type");
+  if (carto_json_get(from, "extent")) return CARTO_COLUMN_GEOMETRY;
+  if (type.len) return carto__rest_kind(type);
+  if (carto_json_get(from, "categories")) return CARTO_COLUMN_STRING;
+  return carto_json_get(from, "min") ? (int)CARTO_COLUMN_NUMBER : -1;
+}
+
+static carto_status carto__rest_statistics(const carto_call *call, void *state,
+                                           const carto_stats_request *request,
+                                           carto_stats_result *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  const carto_json *from;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_look(call, rest, &request->source, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, looked.is_query ? CARTO__ROUTE_STATS_QUERY : CARTO__ROUTE_STATS_TABLE,
+                    looked.connection.name);
+  ask.values[1] = looked.is_query ? request->column : looked.text;
+  ask.values[2] = request->column;
+  carto__rest_add_client(&ask, rest);
+  if (looked.is_query) carto__rest_add_query(&ask, "q", &looked);
+  if (request->spatial_data_type.len)
+    carto__rest_add(&ask, "spatialDataType", request->spatial_data_type);
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  from = carto__rest_data(doc.root);
+  if (carto_json_type_of(carto_json_get(from, "global")) == CARTO_JSON_OBJECT)
+    from = carto_json_get(from, "global"); /* of what was tiled beforehand */
+  out->kind = carto__rest_stats_kind(from);
+  switch (out->kind) {
+  case CARTO_COLUMN_NUMBER: status = carto__rest_stats_number(call, from, out, error); break;
+  case CARTO_COLUMN_TIMESTAMP: carto__rest_stats_time(from, &out->number); break;
+  case CARTO_COLUMN_GEOMETRY:
+    carto__rest_stats_extent(carto_json_get(from, "extent"), &out->extent);
+    break;
+  case CARTO_COLUMN_STRING:
+  case CARTO_COLUMN_BOOLEAN:
+    status = carto__rest_stats_categories(call, request, carto_json_get(from, "categories"),
+                                          &out->categories, error);
+    break;
+  default: status = carto__rest_lacks(call, rest, "statistics", doc.text, error); break;
+  }
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- widgets */
+
+static const char *const carto__rest_operations[] = {"count", "count", "sum",   "avg",
+                                                     "min",   "max",   "custom"};
+
+static const char *const carto__rest_models[] = {"formula",    "category",    "histogram",
+                                                 "range",      "scatterplot", "table",
+                                                 "timeseries", "aggregations"};
+
+typedef struct carto__rest_widget {
+  const carto_call *call;
+  carto_rest *rest;
+  const carto_widget_request *request;
+  const carto_widget_spec *spec;
+  carto__rest_source source;
+  carto_widget_result *out;
+  carto_error *error;
+} carto__rest_widget;
+
+static carto_status carto__rest_no_memory(const carto__rest_widget *w) {
+  return carto__fail_memory(w->call->arena, w->error);
+}
+
+/* A column's name, or the list of those that are joined. */
+static void carto__rest_put_measure(carto_json_writer *out, const char *key, carto_measure m,
+                                    const char *fallback) {
+  size_t i;
+  if (m.count == 0 && !fallback) return;
+  carto_json_key(out, key);
+  if (m.count == 0) carto_json_write_text(out, fallback);
+  if (m.count == 1) carto_json_write_string(out, m.names[0]);
+  if (m.count < 2) return;
+  carto_json_begin_array(out);
+  for (i = 0; i < m.count; i++) carto_json_write_string(out, m.names[i]);
+  carto_json_end_array(out);
+}
+
+static void carto__rest_put_join(carto_json_writer *out, const char *key, carto_measure m) {
+  if (m.count > 1 && m.join) carto__put_text(out, key, carto__rest_operations[m.join]);
+}
+
+static void carto__rest_put_texts(carto_json_writer *out, const char *key, const carto_str *texts,
+                                  size_t count) {
+  size_t i;
+  if (count == 0) return;
+  carto_json_key(out, key);
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) carto_json_write_string(out, texts[i]);
+  carto_json_end_array(out);
+}
+
+/* Operation and the column it is of, where that is not another's. */
+static void carto__rest_put_operation(const carto__rest_widget *w, carto_json_writer *out,
+                                      int operation, carto_measure m) {
+  carto__put_text(out, "operation", carto__rest_operations[operation]);
+  if (operation == CARTO_AGG_CUSTOM) carto__put_str(out, "operationExp", w->request->expression);
+  if (m.count == 0) m = w->spec->column;
+  carto__rest_put_measure(out, "operationColumn", m, NULL);
+  carto__rest_put_join(out, "joinOperation", m);
+}
+
+static void carto__rest_put_aggregates(const carto_widget_spec *spec, carto_json_writer *out) {
+  size_t i;
+  carto_json_key(out, "aggregations");
+  carto_json_begin_array(out);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    const carto_widget_aggregate *a = &spec->aggregates[i];
+    carto_json_begin_object(out);
+    carto__rest_put_measure(out, "column", a->column, "*");
+    carto__put_text(out, "operation", carto__rest_operations[a->operation]);
+    carto__put_str(out, "alias", a->alias);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__rest_put_series(const carto__rest_widget *w,
+                                   const carto_widget_aggregate *metric, carto_json_writer *out) {
+  const carto_widget_spec *spec = w->spec;
+  carto__rest_put_measure(out, "column", spec->column, NULL);
+  carto__put_text(out, "stepSize", carto__step_names[spec->step]);
+  if (spec->step_multiplier > 1) carto__put_int(out, "stepMultiplier", spec->step_multiplier);
+  carto__rest_put_operation(w, out, metric ? metric->operation : spec->operation,
+                            metric ? metric->column : spec->operation_column);
+  if (spec->split.len == 0) return;
+  carto__put_str(out, "splitByCategory", spec->split);
+  if (spec->split_limit) carto__put_uint(out, "splitByCategoryLimit", spec->split_limit);
+  carto__rest_put_texts(out, "splitByCategoryValues", spec->split_values, spec->split_value_count);
+}
+
+static size_t carto__rest_limit(const carto_widget_spec *spec) {
+  const size_t fallback = spec->op == CARTO_WIDGET_OP_TABLE     ? 10
+                          : spec->op == CARTO_WIDGET_OP_SCATTER ? 500
+                                                                : 5000;
+  size_t limit = spec->limit ? spec->limit : fallback;
+  return spec->op == CARTO_WIDGET_OP_SCATTER ? carto__min_size(limit, 500) : limit;
+}
+
+/* What a model wants to know. metric: of a time series with several, the one that is asked for. */
+static void carto__rest_put_params(const carto__rest_widget *w,
+                                   const carto_widget_aggregate *metric, carto_json_writer *out) {
+  static const char *const orders[] = {"frequency_desc", "frequency_asc", "alphabetical_asc",
+                                       "alphabetical_desc"};
+  const carto_widget_spec *spec = w->spec;
+  size_t i;
+  carto_json_begin_object(out);
+  switch (spec->op) {
+  case CARTO_WIDGET_OP_FORMULA:
+    carto__rest_put_measure(out, "column", spec->column, "*");
+    carto__rest_put_join(out, "joinOperation", spec->column);
+    carto__put_text(out, "operation", carto__rest_operations[spec->operation]);
+    if (spec->operation == CARTO_AGG_CUSTOM)
+      carto__put_str(out, "operationExp", w->request->expression);
+    break;
+  case CARTO_WIDGET_OP_CATEGORIES:
+    carto__rest_put_measure(out, "column", spec->column, NULL);
+    carto__rest_put_operation(w, out, spec->operation, spec->operation_column);
+    if (spec->has_others) carto__put_uint(out, "othersThreshold", spec->others);
+    if (spec->order) carto__put_text(out, "orderBy", orders[spec->order]);
+    break;
+  case CARTO_WIDGET_OP_HISTOGRAM:
+    carto__rest_put_measure(out, "column", spec->column, NULL);
+    carto__rest_put_join(out, "joinOperation", spec->column);
+    carto__put_text(out, "operation", carto__rest_operations[spec->operation]);
+    carto_json_key(out, "ticks");
+    carto_json_begin_array(out);
+    for (i = 0; i < spec->tick_count; i++) carto_json_write_double(out, spec->ticks[i]);
+    carto_json_end_array(out);
+    break;
+  case CARTO_WIDGET_OP_RANGE: carto__rest_put_measure(out, "column", spec->column, NULL); break;
+  case CARTO_WIDGET_OP_SCATTER:
+    carto__rest_put_measure(out, "xAxisColumn", spec->column, NULL);
+    carto__rest_put_join(out, "xAxisJoinOperation", spec->column);
+    carto__rest_put_measure(out, "yAxisColumn", spec->operation_column, NULL);
+    carto__rest_put_join(out, "yAxisJoinOperation", spec->operation_column);
+    carto__put_uint(out, "limit", carto__rest_limit(spec));
+    break;
+  case CARTO_WIDGET_OP_TABLE:
+    carto__rest_put_texts(out, "column", spec->columns, spec->column_count);
+    carto__rest_put_texts(out, "sortBy", spec->sort_by, spec->sort_count);
+    if (spec->sort_count) carto__put_text(out, "sortDirection", spec->descending ? "desc" : "asc");
+    carto__put_uint(out, "limit", carto__rest_limit(spec));
+    carto__put_uint(out, "offset", spec->offset);
+    break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__rest_put_series(w, metric, out); break;
+  default: carto__rest_put_aggregates(spec, out); break;
+  }
+  carto_json_end_object(out);
+}
+
+/* A filter more, beside those of its column. One of that kind must not be there yet, and all of them
+   must count. */
+static carto_status carto__rest_and(const carto__rest_widget *w, carto_filters *filters,
+                                    const carto_filter *more) {
+  carto_filter *items =
+    (carto_filter *)carto__arena_array(w->call->arena, filters->count + 1, sizeof *items);
+  size_t at = filters->count, i;
+  if (!items) return carto__rest_no_memory(w);
+  for (i = 0; i < filters->count; i++) {
+    if (!carto_str_equal(filters->items[i].column, more->column)) continue;
+    at = i;
+    if (filters->items[i].type == more->type) break;
+  }
+  if (i < filters->count || (filters->any && filters->count))
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "connection \"%v\" cannot search or cut by time a widget whose filters on "
+                       "\"%v\" do the same, or of which one is enough",
+                       w->request->source.connection, more->column);
+  if (at) memcpy(items, filters->items, at * sizeof *items);
+  items[at] = *more;
+  if (at < filters->count)
+    memcpy(items + at + 1, filters->items + at, (filters->count - at) * sizeof *items);
+  filters->items = items;
+  filters->count++;
+  return CARTO_OK;
+}
+
+/* The filters that go along: the widget's, and what a search in a table or a range of time asks,
+   for which the service has no word of its own. */
+static carto_status carto__rest_filters(const carto__rest_widget *w, carto_filters *out) {
+  const carto_widget_spec *spec = w->spec;
+  carto_scalar *values = (carto_scalar *)carto__arena_zero(w->call->arena, 2, sizeof *values);
+  carto_filter more;
+  *out = w->request->filters;
+  if (!values) return carto__rest_no_memory(w);
+  memset(&more, 0, sizeof more);
+  more.values = values;
+  if (spec->op == CARTO_WIDGET_OP_TABLE && spec->search_text.len && spec->search_column.len) {
+    more.column = spec->search_column;
+    more.type = CARTO_FILTER_STRING_SEARCH;
+    more.value_count = 1;
+    values[0] = carto_scalar_of_text(spec->search_text);
+    return carto__rest_and(w, out, &more);
+  }
+  if (spec->op != CARTO_WIDGET_OP_TIME_SERIES || !spec->has_range || spec->column.count == 0)
+    return CARTO_OK;
+  more.column = spec->column.names[0];
+  more.type = CARTO_FILTER_TIME;
+  more.value_count = 2;
+  values[0] = carto_scalar_of_number(spec->range[0] * 1000);
+  values[1] = carto_scalar_of_number(spec->range[1] * 1000);
+  return carto__rest_and(w, out, &more);
+}
+
+/* The parameters that say which rows count. */
+static carto_status carto__rest_add_rows(const carto__rest_widget *w, carto__rest_ask *ask) {
+  const carto_widget_request *request = w->request;
+  const char *type = request->spatial_data_type ? request->spatial_data_type : "geo";
+  carto_str column = request->spatial_column;
+  carto_buf *bufs = (carto_buf *)carto__arena_array(w->call->arena, 2, sizeof *bufs);
+  carto_json_writer writer;
+  carto_filters filters;
+  carto_status status;
+  if (!bufs) return carto__rest_no_memory(w);
+  status = carto__rest_filters(w, &filters);
+  if (status != CARTO_OK) return status;
+  carto_buf_init(&bufs[0], carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &bufs[0]);
+  carto_filters_write(filters, &writer);
+  if (bufs[0].status != CARTO_OK) return carto__rest_no_memory(w);
+  if (filters.count) carto__rest_add_json(ask, "filters", carto_buf_str(&bufs[0]));
+  carto__rest_add(ask, "filtersLogicalOperator", carto_str_from(filters.any ? "or" : "and"));
+  if (!carto__str_is(carto_str_from(type), "geo"))
+    carto__rest_add(ask, "spatialFiltersMode", carto_str_from("intersects"));
+  if (request->area.size == 0) return CARTO_OK;
+  if (column.len == 0) column = carto_str_from("geom");
+  carto_buf_init(&bufs[1], carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &bufs[1]);
+  carto_json_begin_object(&writer);
+  carto_json_key_str(&writer, column);
+  carto_geom_to_geojson(request->area, &writer);
+  carto_json_end_object(&writer);
+  if (bufs[1].status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rest_add_json(ask, "spatialFilters", carto_buf_str(&bufs[1]));
+  carto__rest_add(ask, "spatialDataColumn", column);
+  carto__rest_add(ask, "spatialDataType", carto_str_from(type));
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_model(const carto__rest_widget *w,
+                                      const carto_widget_aggregate *metric, carto_json_doc *out) {
+  const carto_str none = carto_str_from("");
+  carto__rest_ask ask;
+  carto_json_writer writer;
+  carto_buf params;
+  carto_status status;
+  carto_buf_init(&params, carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &params);
+  carto__rest_put_params(w, metric, &writer);
+  if (params.status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rest_begin(&ask, CARTO__ROUTE_MODEL, w->source.connection.name);
+  ask.values[1] = carto_str_from(carto__rest_models[w->spec->op]);
+  carto__rest_add(&ask, "type", carto_str_from(w->source.is_query ? "query" : "table"));
+  carto__rest_add(&ask, "client", w->rest->_desc.client);
+  carto__rest_add(&ask, "source", w->source.text);
+  carto__rest_add_json(&ask, "params", carto_buf_str(&params));
+  if (w->source.parameters.len) carto__rest_add_json(&ask, "queryParameters", w->source.parameters);
+  else carto__rest_add(&ask, "queryParameters", none);
+  status = carto__rest_add_rows(w, &ask);
+  if (status == CARTO_OK) status = carto__rest_fetch(w->call, w->rest, &ask, out, NULL, w->error);
+  if (status == CARTO_OK &&
+      carto_json_type_of(carto__rest_member(out->root, "rows")) != CARTO_JSON_ARRAY)
+    status = carto__rest_lacks(w->call, w->rest, "rows", out->text, w->error);
+  return status;
+}
+
+static carto_status carto__rest_read_categories(const carto__rest_widget *w,
+                                                const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  const carto_widget_spec *spec = w->spec;
+  size_t left = carto_json_count(list), most = carto__rest_limit(spec);
+  carto_widget_result *out = w->out;
+  out->total = left;
+  if (spec->has_others && spec->cut) most = carto__min_size(most, spec->others);
+  out->rows = (carto_widget_row *)carto__arena_zero(w->call->arena, left, sizeof *out->rows);
+  if (!out->rows) return carto__rest_no_memory(w);
+  while (out->row_count < most && (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_widget_row *r = &out->rows[out->row_count++];
+    r->name = carto_scalar_of_json(carto__rest_member(row, "name"));
+    r->value = carto__rest_number(carto__rest_member(row, "value"));
+  }
+  out->raw = spec->raw;
+  out->has_others = spec->has_others;
+  if (spec->has_others)
+    out->others =
+      carto__rest_number(carto__rest_member(carto__rest_member(doc->root, "metadata"), "others"));
+  return CARTO_OK;
+}
+
+/* Bins that have nothing are not in the answer, and one that has no bins had no rows at all. */
+static carto_status carto__rest_read_bins(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  size_t left = carto_json_count(list), bins = w->spec->tick_count + 1;
+  w->out->is_empty = left == 0;
+  if (left == 0) return CARTO_OK;
+  w->out->numbers = (double *)carto__arena_zero(w->call->arena, bins, sizeof(double));
+  if (!w->out->numbers) return carto__rest_no_memory(w);
+  w->out->number_count = bins;
+  while ((row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_scalar tick = carto__rest_number(carto__rest_member(row, "tick"));
+    carto_scalar value = carto__rest_number(carto__rest_member(row, "value"));
+    if (tick.kind == CARTO_SCALAR_NUMBER && tick.number >= 0 && tick.number < (double)bins)
+      w->out->numbers[(size_t)tick.number] = value.number;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_read_points(const carto__rest_widget *w,
+                                            const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  size_t left = carto_json_count(list), most = 2 * carto__rest_limit(w->spec);
+  carto_widget_result *out = w->out;
+  out->numbers = (double *)carto__arena_array(w->call->arena, left, 2 * sizeof(double));
+  if (!out->numbers) return carto__rest_no_memory(w);
+  while (out->number_count < most && (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_scalar x = carto__rest_number(carto__rest_member(row, "x"));
+    carto_scalar y = carto__rest_number(carto__rest_member(row, "y"));
+    if (x.kind != CARTO_SCALAR_NUMBER || y.kind != CARTO_SCALAR_NUMBER) continue;
+    out->numbers[out->number_count++] = x.number;
+    out->numbers[out->number_count++] = y.number;
+  }
+  return CARTO_OK;
+}
+
+/* The one row of a formula, a range or aggregations. */
+static carto_status carto__rest_read_one(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = carto_json_first(list);
+  const carto_widget_spec *spec = w->spec;
+  carto_widget_result *out = w->out;
+  size_t i;
+  if (carto_json_count(list) == 0) row = NULL;
+  out->is_empty = row == NULL;
+  if (spec->op == CARTO_WIDGET_OP_FORMULA) {
+    out->value = carto__rest_number(carto__rest_member(row, "value"));
+    if (out->value.kind == CARTO_SCALAR_NONE) out->value.kind = CARTO_SCALAR_NULL;
+    return CARTO_OK;
+  }
+  if (spec->op == CARTO_WIDGET_OP_RANGE) {
+    out->min = carto__rest_number(carto__rest_member(row, "min"));
+    out->max = carto__rest_number(carto__rest_member(row, "max"));
+    out->is_empty = out->min.kind != CARTO_SCALAR_NUMBER || out->max.kind != CARTO_SCALAR_NUMBER;
+    return CARTO_OK;
+  }
+  out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, spec->aggregate_count, sizeof *out->rows);
+  if (!out->rows) return carto__rest_no_memory(w);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    carto_str alias = spec->aggregates[i].alias;
+    const carto_json *key = carto_json_first(row);
+    size_t k, count = carto_json_count(row);
+    carto_widget_row *r = &out->rows[out->row_count++];
+    r->name = carto_scalar_of_text(alias);
+    r->value = carto__scalar_of_kind(CARTO_SCALAR_NULL);
+    for (k = 0; k < count; k++) {
+      const carto_json *value = carto_json_value_of(key);
+      if (carto__str_compare_nocase(carto_json_string(key), alias) == 0)
+        r->value = carto__rest_number(value);
+      if (k + 1 < count) key = carto_json_next(value);
+    }
+  }
+  return CARTO_OK;
+}
+
+/* The rows as a table: they are read as those of a query are. */
+static carto_status carto__rest_read_table(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *total = carto__rest_member(carto__rest_member(doc->root, "metadata"), "total");
+  const carto_alloc alloc = carto_arena_allocator(w->call->arena);
+  carto_widget_result *out = w->out;
+  carto_table *table = (carto_table *)carto__arena_zero(w->call->arena, 1, sizeof *table);
+  carto_json_writer writer;
+  carto__rows rows;
+  carto_buf text;
+  carto_str *names;
+  size_t i, most = carto__rest_limit(w->spec);
+  carto_status status;
+  if (!table) return carto__rest_no_memory(w);
+  carto_buf_init(&text, alloc, 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  carto_json_key(&writer, "rows");
+  carto_json_write_value(&writer, doc, carto__rest_member(doc->root, "rows"));
+  carto_json_end_object(&writer);
+  if (text.status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rows_init(&rows, w->call, alloc, w->rest->_desc.result_bytes);
+  status = carto__rows_feed(&rows, carto_buf_str(&text), w->error);
+  if (status == CARTO_OK) status = carto__rows_end(&rows, table, w->error);
+  carto__rows_free(&rows);
+  if (status != CARTO_OK) return status;
+  out->table = table;
+  out->table_row_count = carto__min_size(table->row_count, most);
+  out->table_rows =
+    (uint32_t *)carto__arena_array(w->call->arena, out->table_row_count, sizeof(uint32_t));
+  names = (carto_str *)carto__arena_array(w->call->arena, table->column_count, sizeof *names);
+  if (!out->table_rows || !names) return carto__rest_no_memory(w);
+  for (i = 0; i < out->table_row_count; i++) out->table_rows[i] = (uint32_t)i;
+  for (i = 0; i < table->column_count; i++) names[i] = table->columns[i].name;
+  out->columns = w->spec->column_count ? w->spec->columns : names;
+  out->column_count = w->spec->column_count ? w->spec->column_count : table->column_count;
+  if (!carto__rest_count(total, &out->total)) out->total = w->spec->offset + table->row_count;
+  return CARTO_OK;
+}
+
+/* ---- time series */
+
+static carto_status carto__rest_add_series(const carto__rest_widget *w, carto_str name,
+                                           size_t *room, size_t *index) {
+  carto_widget_result *out = w->out;
+  carto_str *grown;
+  for (*index = 0; *index < out->series_count; ++*index)
+    if (carto_str_equal(out->series[*index], name)) return CARTO_OK;
+  if (out->series_count == *room) {
+    *room = *room ? 2 * *room : 16;
+    grown = (carto_str *)carto__arena_array(w->call->arena, *room, sizeof *grown);
+    if (!grown) return carto__rest_no_memory(w);
+    if (out->series_count) memcpy(grown, out->series, out->series_count * sizeof *grown);
+    out->series = grown;
+  }
+  out->series[out->series_count++] = name;
+  return CARTO_OK;
+}
+
+/* Which series a row is of: by its name, or its place in the list of them. */
+static carto_status carto__rest_series_of(const carto__rest_widget *w, const carto_json *row,
+                                          size_t *room, size_t *index) {
+  carto_scalar s = carto_scalar_of_json(carto__rest_member(row, "category"));
+  char digits[CARTO_MCP__DOUBLE_ROOM];
+  carto_str name;
+  if (s.kind == CARTO_SCALAR_NUMBER && s.number >= 0 && s.number < (double)w->out->series_count) {
+    *index = (size_t)s.number;
+    return CARTO_OK;
+  }
+  name = carto__str_copy(w->call->arena, carto__scalar_name(s, digits));
+  return w->call->arena->status == CARTO_OK ? carto__rest_add_series(w, name, room, index)
+                                            : carto__rest_no_memory(w);
+}
+
+/* Adds the rows of an answer. series: which they are of, where that is settled, else SIZE_MAX. */
+static carto_status carto__rest_read_series(const carto__rest_widget *w, const carto_json_doc *doc,
+                                            size_t series, size_t *room) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL, *item = NULL;
+  const carto_json *names =
+    carto__rest_member(carto__rest_member(doc->root, "metadata"), "categories");
+  size_t left = carto_json_count(list), most = carto__rest_limit(w->spec), names_left;
+  carto_widget_result *out = w->out;
+  carto_widget_row *rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, out->row_count + left, sizeof *rows);
+  carto_status status = CARTO_OK;
+  bool split = w->spec->split.len > 0;
+  if (!rows) return carto__rest_no_memory(w);
+  if (out->row_count) memcpy(rows, out->rows, out->row_count * sizeof *rows);
+  out->rows = rows;
+  out->total += left;
+  names_left = split ? carto_json_count(names) : 0;
+  while (status == CARTO_OK && (item = carto__rest_next(names, item, &names_left)) != NULL) {
+    size_t unused;
+    status = carto__rest_add_series(w, carto_json_string(item), room, &unused);
+  }
+  while (status == CARTO_OK && out->row_count < most &&
+         (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_widget_row *r = &out->rows[out->row_count++];
+    const carto_json *name = carto__rest_member(row, "name");
+    int64_t us;
+    if (!carto__rest_time(name, &us))
+      return carto__fail(w->error, CARTO_ERR_SYNTAX, 0,
+                         "the service's time \"%v\" cannot be read as one",
+                         carto_json_string(name));
+    r->name = carto_scalar_of_number((double)us / 1000);
+    r->value = carto__rest_number(carto__rest_member(row, "value"));
+    r->series = series;
+    if (series == SIZE_MAX) r->series = 0;
+    if (series == SIZE_MAX && split) status = carto__rest_series_of(w, row, room, &r->series);
+  }
+  return status;
+}
+
+/* Several metrics are one request each. */
+static carto_status carto__rest_time_series(const carto__rest_widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t i, room = 0, index, count = spec->split.len ? 0 : spec->aggregate_count;
+  carto__widget named;
+  carto_json_doc doc;
+  carto_str name;
+  carto_status status = CARTO_OK;
+  memset(&named, 0, sizeof named);
+  named.call = w->call;
+  named.spec = spec;
+  if (count == 0) {
+    status = carto__rest_model(w, NULL, &doc);
+    return status == CARTO_OK ? carto__rest_read_series(w, &doc, SIZE_MAX, &room) : status;
+  }
+  if (count > CARTO_MCP__REST_BROWSES)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "at most %d series are taken",
+                       CARTO_MCP__REST_BROWSES);
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    if (carto__metric_name(&named, i, &name) != CARTO_OK) return carto__rest_no_memory(w);
+    status = carto__rest_add_series(w, name, &room, &index);
+    if (status == CARTO_OK) status = carto__rest_model(w, &spec->aggregates[i], &doc);
+    if (status == CARTO_OK) status = carto__rest_read_series(w, &doc, index, &room);
+  }
+  return status;
+}
+
+static carto_status carto__rest_widget_read(const carto_call *call, void *state,
+                                            const carto_widget_request *request,
+                                            carto_widget_result *out, carto_error *error) {
+  static carto_status (*const readers[])(const carto__rest_widget *, const carto_json_doc *) = {
+    carto__rest_read_one,     carto__rest_read_categories, carto__rest_read_bins,
+    carto__rest_read_one,     carto__rest_read_points,     carto__rest_read_table,
+    NULL /* a time series */, carto__rest_read_one};
+  carto__rest_widget w;
+  carto_json_doc doc;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&w, 0, sizeof w);
+  w.call = call;
+  w.rest = (carto_rest *)state;
+  w.request = request;
+  w.spec = request->spec;
+  w.out = out;
+  w.error = error;
+  if (w.spec->op < CARTO_WIDGET_OP_FORMULA || w.spec->op > CARTO_WIDGET_OP_AGGREGATIONS)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget");
+  status = carto__rest_look(call, w.rest, &request->source, &w.source, error);
+  if (status != CARTO_OK) return status;
+  out->op = w.spec->op;
+  if (w.spec->op == CARTO_WIDGET_OP_TIME_SERIES) status = carto__rest_time_series(&w);
+  else status = carto__rest_model(&w, NULL, &doc);
+  if (status == CARTO_OK && readers[w.spec->op]) status = readers[w.spec->op](&w, &doc);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- places */
+
+/* Each request is paid for, so it is sent again once at most. */
+static carto_status carto__rest_geocode(const carto_call *call, void *state, carto_str address,
+                                        carto_str country_code, size_t limit, carto_place **out,
+                                        size_t *count, carto_error *error) {
+  const carto_rest *rest = (const carto_rest *)state;
+  char room[20], *digits = carto__uint_digits(limit, room);
+  const carto_json *list, *item = NULL;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  size_t left;
+  carto_status status;
+  *out = NULL;
+  *count = 0;
+  carto__rest_begin(&ask, CARTO__ROUTE_GEOCODE, carto_str_make(NULL, 0));
+  carto__rest_add(&ask, "address", address);
+  if (country_code.len) carto__rest_add(&ask, "country", country_code);
+  carto__rest_add_json(&ask, "limit", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  ask.once = true;
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = doc.root;
+  if (carto_json_type_of(list) == CARTO_JSON_ARRAY && carto_json_count(list))
+    list = carto_json_first(list);
+  if (carto_json_type_of(list) == CARTO_JSON_OBJECT) list = carto__rest_any(list, "value data");
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    return carto__rest_lacks(call, rest, "places", doc.text, error);
+  left = carto_json_count(list);
+  *out = (carto_place *)carto__arena_zero(call->arena, left, sizeof **out);
+  if (!*out) return carto__fail_memory(call->arena, error);
+  while (*count < limit && (item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar lng = carto__rest_number(carto__rest_any(item, "longitude lng lon"));
+    carto_scalar lat = carto__rest_number(carto__rest_any(item, "latitude lat"));
+    carto_place *place = &(*out)[*count];
+    if (lng.kind != CARTO_SCALAR_NUMBER || lat.kind != CARTO_SCALAR_NUMBER) continue;
+    place->lng = lng.number;
+    place->lat = lat.number;
+    place->address = carto__rest_text(item, "address label formatted_address formattedAddress");
+    if (place->address.len == 0) place->address = address;
+    place->country_code = country_code;
+    ++*count;
+  }
+  return CARTO_OK;
+}
+
+/* ---- saved maps */
+
+static carto_str carto__rest_owner(const carto_json *item) {
+  const carto_json *owner = carto__rest_any(item, "owner");
+  if (carto_json_type_of(owner) == CARTO_JSON_OBJECT)
+    return carto__rest_text(owner, "email name nickname id");
+  return carto__rest_text(item, "owner ownerEmail owner_email ownerId owner_id");
+}
+
+static void carto__rest_map_entry(const carto_json *item, carto_map_entry *out) {
+  memset(out, 0, sizeof *out);
+  out->id = carto__rest_text(item, "id");
+  out->title = carto__rest_text(item, "title name");
+  out->description = carto__rest_text(item, "description");
+  out->privacy = carto__rest_text(item, "privacy");
+  out->owner = carto__rest_owner(item);
+  out->thumbnail = carto__rest_text(item, "thumbnailUrl thumbnail_url thumbnail");
+  (void)carto__rest_time(carto__rest_any(item, "createdAt created_at"), &out->created_at);
+  (void)carto__rest_time(carto__rest_any(item, "updatedAt updated_at"), &out->updated_at);
+  (void)carto__rest_count(carto__rest_any(item, "views"), &out->views);
+  out->demo = carto_json_bool(carto__rest_any(item, "demo"));
+  out->mine = true; /* the service has left out what is not, where that was asked */
+}
+
+/* The parameters' names are inferred: an answer without a total that has more than a page was not
+   bounded by them, and is the whole list. */
+static carto_status carto__rest_map_page(const carto_call *call, const carto_maps_request *request,
+                                         const carto_json *root, const carto_json *list,
+                                         carto_maps_result *out, carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, kept = 0, i;
+  const carto_json *item = NULL;
+  uint64_t total = 0;
+  bool told = carto__rest_count(carto__rest_any(root, "total totalCount total_count"), &total);
+  carto_map_entry *all = (carto_map_entry *)carto__arena_array(call->arena, left, sizeof *all);
+  if (!all) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_map_entry(item, &all[count]);
+    if (all[count].id.len) count++;
+  }
+  if (!told && count > request->page_size) {
+    for (i = 0; i < count; i++)
+      if (carto__local_map_wanted(request, &all[i])) all[kept++] = all[i];
+    return carto__local_map_page(call, request, all, kept, out, error);
+  }
+  out->items = all;
+  out->count = carto__min_size(count, request->page_size);
+  out->total_count = told && total < SIZE_MAX
+                       ? (size_t)total
+                       : (request->page - 1) * request->page_size + out->count;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_maps(const carto_call *call, void *state,
+                                     const carto_maps_request *request, carto_maps_result *out,
+                                     carto_error *error) {
+  static const char *const orders[] = {"updated_at", "created_at", "title", "views", "demo"};
+  const carto_rest *rest = (const carto_rest *)state;
+  char rooms[2][20], *page = carto__uint_digits(request->page, rooms[0]);
+  char *size = carto__uint_digits(request->page_size, rooms[1]);
+  const carto_json *list;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_MAP_LIST, carto_str_make(NULL, 0));
+  carto__rest_add_json(&ask, "page", carto_str_make(page, (size_t)(rooms[0] + 20 - page)));
+  carto__rest_add_json(&ask, "page_size", carto_str_make(size, (size_t)(rooms[1] + 20 - size)));
+  carto__rest_add(&ask, "order_by", carto_str_from(orders[request->order]));
+  carto__rest_add(&ask, "order_direction", carto_str_from(request->ascending ? "asc" : "desc"));
+  if (request->search.len) carto__rest_add(&ask, "search", request->search);
+  if (request->privacy.len) carto__rest_add(&ask, "privacy", request->privacy);
+  if (request->mine_only) carto__rest_add_json(&ask, "mine_only", carto_str_from("true"));
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = carto__rest_list(doc.root, "items maps data");
+  if (!list) return carto__rest_lacks(call, rest, "list of maps", doc.text, error);
+  status = carto__rest_map_page(call, request,
+                                carto__rest_any(doc.root, "total totalCount total_count")
+                                  ? doc.root
+                                  : carto__rest_data(doc.root),
+                                list, out, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* The document of a map, without its token: it would be one more secret to keep, and the account's
+   own reads the map's data as well. */
+static carto_status carto__rest_map_document(const carto_call *call, void *state, carto_str id,
+                                             carto_json_doc *out, carto_error *error) {
+  const carto_rest *rest = (const carto_rest *)state;
+  const carto_json *root, *key;
+  carto__rest_ask ask;
+  carto_json_writer writer;
+  carto_buf text;
+  size_t i, count;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_MAP, id);
+  status = carto__rest_fetch(call, rest, &ask, out, NULL, error);
+  if (status != CARTO_OK) {
+    memset(out, 0, sizeof *out);
+    return status;
+  }
+  root = carto__rest_data(out->root);
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  count = carto_json_type_of(root) == CARTO_JSON_OBJECT ? carto_json_count(root) : 0;
+  for (i = 0, key = carto_json_first(root); i < count; i++) {
+    const carto_json *value = carto_json_value_of(key);
+    if (!carto__str_is(carto_json_string(key), "token")) {
+      carto_json_key_str(&writer, carto_json_string(key));
+      carto_json_write_value(&writer, out, value);
+    }
+    if (i + 1 < count) key = carto_json_next(value);
+  }
+  carto_json_end_object(&writer);
+  if (!carto_json_get(root, "keplerMapConfig"))
+    status = carto__rest_lacks(call, rest, "keplerMapConfig", out->text, error);
+  else if (text.status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  memset(out, 0, sizeof *out);
+  return status == CARTO_OK ? carto_json_parse(call->arena, carto_buf_str(&text), out, error)
+                            : status;
+}
+
+/* ---- jobs */
+
+enum {
+  CARTO__JOB_IS_PENDING,
+  CARTO__JOB_IS_RUNNING,
+  CARTO__JOB_IS_SUCCESS,
+  CARTO__JOB_IS_FAILURE,
+  CARTO__JOB_IS_CANCELLED
+};
+
+/* The state of a word for it, carto_job.state; one that is not known is not finished. */
+static int carto__rest_state(carto_str word) {
+  static const char *const words[] = {
+    "pending queued submitted created scheduled waiting", "running",
+    "success succeeded done completed complete finished", "failure failed error errored",
+    "cancelled canceled cancelling canceling aborted"};
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+    carto_str rest = carto_str_from(words[i]);
+    while (rest.len)
+      if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), word) == 0) return (int)i;
+  }
+  return CARTO__JOB_IS_RUNNING;
+}
+
+/* Reads a job wherever the answer has it: in itself, in data, in jobMetadata of either. */
+static void carto__rest_read_job(const carto_call *call, const carto_rest *rest,
+                                 const carto_json *root, int fallback, carto_job *out) {
+  static const char *const ids = "jobId job_id externalId external_id id";
+  static const char *const tables =
+    "workflowOutputTableName outputTable outputTableName output_table workflow_output_table_name";
+  const carto_json *places[4];
+  carto_str state = carto_str_make(NULL, 0);
+  carto_buf failure;
+  size_t i;
+  places[0] = carto__rest_data(root);
+  places[1] = carto__rest_any(places[0], "jobMetadata job_metadata job");
+  places[2] = root;
+  places[3] = carto__rest_any(root, "jobMetadata job_metadata job");
+  memset(out, 0, sizeof *out);
+  carto_buf_init(&failure, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < 4; i++) {
+    carto_scalar progress = carto__rest_number(carto__rest_any(places[i], "progress"));
+    carto_scalar id = carto_scalar_of_json(carto__rest_any(places[i], ids));
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    if (out->id.len == 0) out->id = carto__str_copy(call->arena, carto__scalar_text(id, room));
+    if (out->output_table.len == 0) out->output_table = carto__rest_text(places[i], tables);
+    if (state.len == 0) state = carto__rest_text(places[i], "status state");
+    if (failure.len == 0) carto__rest_tell_json(&failure, places[i]);
+    if (progress.kind == CARTO_SCALAR_NUMBER && progress.number >= 0)
+      out->progress = progress.number <= 1     ? progress.number
+                      : progress.number <= 100 ? progress.number / 100
+                                               : 1;
+  }
+  out->state = state.len ? carto__rest_state(state) : fallback;
+  if (out->state == CARTO__JOB_IS_SUCCESS) out->progress = 1;
+  if (out->state != CARTO__JOB_IS_FAILURE || failure.status != CARTO_OK) return;
+  carto__rest_hide(rest, failure.ptr, failure.len);
+  out->failure = failure.len ? carto_buf_str(&failure) : carto_str_from("the job failed");
+}
+
+static carto_status carto__rest_job_ask(const carto_call *call, const carto_rest *rest,
+                                        const carto__rest_ask *ask, int fallback, carto_job *out,
+                                        carto_error *error) {
+  carto_json_doc doc;
+  int http;
+  carto_status status = carto__rest_fetch(call, rest, ask, &doc, &http, error);
+  memset(out, 0, sizeof *out);
+  if (status == CARTO_ERR_NOT_FOUND && http == 404 && ask->values[1].len)
+    return carto__fail(error, status, 0,
+                       "there is no job \"%v\" on connection \"%v\" (404): look at the jobId and "
+                       "the connection that its start told",
+                       ask->values[1], ask->values[0]);
+  if (status != CARTO_OK) return status;
+  carto__rest_read_job(call, rest, doc.root, fallback, out);
+  if (out->id.len == 0) out->id = ask->values[1];
+  if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  else if (out->id.len == 0) status = carto__rest_lacks(call, rest, "id of a job", doc.text, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+static carto_status carto__rest_job_start(const carto_call *call, void *state,
+                                          const carto_source *source, carto_job *out,
+                                          carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_source query = *source;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  query.is_query = true;
+  status = carto__rest_look(call, rest, &query, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB_START, looked.connection.name);
+  carto__rest_add_query(&ask, "query", &looked);
+  ask.changes = true;
+  return carto__rest_job_ask(call, rest, &ask, CARTO__JOB_IS_PENDING, out, error);
+}
+
+static carto_status carto__rest_job_state(const carto_call *call, void *state, carto_str connection,
+                                          carto_str id, carto_job *out, carto_error *error) {
+  carto__rest_ask ask;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB, connection);
+  ask.values[1] = id;
+  return carto__rest_job_ask(call, (const carto_rest *)state, &ask, CARTO__JOB_IS_RUNNING, out,
+                             error);
+}
+
+static carto_status carto__rest_job_cancel(const carto_call *call, void *state,
+                                           carto_str connection, carto_str id, carto_job *out,
+                                           carto_error *error) {
+  carto__rest_ask ask;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB_CANCEL, connection);
+  ask.values[1] = id;
+  ask.changes = true;
+  return carto__rest_job_ask(call, (const carto_rest *)state, &ask, CARTO__JOB_IS_CANCELLED, out,
+                             error);
+}
+
+static const carto_driver carto__rest_driver = {
+  "rest",
+  carto__rest_connections,
+  carto__rest_browse,
+  carto__rest_search,
+  carto__rest_schema,
+  carto__rest_statistics,
+  carto__rest_query,
+  carto__rest_widget_read,
+  carto__rest_geocode,
+  carto__rest_maps,
+  carto__rest_map_document,
+  carto__rest_job_start,
+  carto__rest_job_state,
+  carto__rest_job_cancel,
+  NULL, /* table */
+  NULL, /* lend */
+};
+
+CARTO_MCP__DEF carto_warehouse carto_rest_warehouse(carto_rest *rest) {
+  carto_warehouse warehouse;
+  warehouse.driver = &carto__rest_driver;
+  warehouse.state = rest;
+  return warehouse;
+}
+
 #endif /* CARTO_MCP_NO_REST */
 
 #ifndef CARTO_MCP_NO_MAP
@@ -46891,6 +49248,7 @@ static void carto__write_number_stats(const carto_stats_result *stats, carto_jso
     size_t start = carto_quantile_start(buckets);
     char room[20];
     char *digits = carto__uint_digits((uint64_t)buckets, room);
+    if (stats->quantiles_missing >> buckets & 1) continue;
     carto_json_key_str(out, carto_str_make(digits, (size_t)(room + 20 - digits)));
     carto_json_begin_array(out);
     for (i = 0; i <= buckets; i++) {
