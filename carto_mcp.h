@@ -1880,8 +1880,8 @@ typedef struct carto_rest {
 
 /* ---- workflows */
 
-/* Where jobs are kept so that they outlive the program. A name has letters, digits and one dot.
-   list and read are those of carto_files, for one directory without others in it. */
+/* Where jobs are kept so that they outlive the program. A name has letters, digits, '-' and one
+   dot. list and read are those of carto_files, for one directory without others in it. */
 typedef struct carto_store {
   carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out,
                        size_t *count, carto_error *error);
@@ -1901,7 +1901,10 @@ typedef struct carto_tape {
   carto_store _store;
   carto_carrier _carrier; /* what is recorded; send NULL: replay */
   carto_alloc _alloc;
-  uint64_t _serial;
+  uint64_t _serial;   /* of the file that was written last       */
+  carto_arena _arena; /* the exchanges, as they were read        */
+  struct carto__exchange *_exchanges;
+  size_t _count;
 } carto_tape;
 
 typedef enum carto_input_type {
@@ -2390,13 +2393,44 @@ CARTO_MCP_API carto_status carto_http_fetch(const carto_call *call, const carto_
 /* ---- tape (not with CARTO_MCP_NO_REST)
 
    Exchanges as files. Recording sends through another carrier and keeps what was asked and
-   answered, without secrets; replaying answers from what was kept and sends nothing. */
+   answered, without secrets; replaying answers from what was kept and sends nothing.
 
+   One JSON file an exchange (fixtures/rest/README.md has all of the form):
+
+       {"provenance": "documented: ..." or "recorded from ... at ...",
+        "request": {"method": "GET", "url": "/v3/connections?client=x", "headers": {...},
+                    "body": any JSON, or "text": "...", or "base64": "..."},
+        "response": {"status": 200, "headers": {"content-type": "application/json"},
+                     "body": any JSON, or "text": "...", or "base64": "..."}}
+
+   A request is answered by the exchange with its method, its path, the same names and values in the
+   query in any order, and the same body; JSON is compared as values. Of several the first that was
+   not used yet answers, and the last one again and again. */
+
+/* Prepares recording: what is sent through carto_tape_carrier(tape) goes through carrier, and each
+   answer that came whole is a file in store, named as in 0001-get-v3-connections.json. Numbers go
+   on behind the highest in the store. Authorization is never written; other secrets are replaced by
+   "removed". An answer of more than 64 MiB is passed on and noted as left out.
+
+   carrier, store   copied; their users are borrowed until carto_tape_free
+   errors           those of store->list; later, from sending, also those of store->write */
 CARTO_MCP_API carto_status carto_tape_record(carto_tape *tape, const carto_carrier *carrier,
                                              const carto_store *store, carto_alloc alloc,
                                              carto_error *error);
+
+/* Reads a tape, whole: at most 10,000 files and 256 MiB.
+
+   files    those of its root whose names end in .json; borrowed until the call returns
+   errors   CARTO_ERR_SYNTAX   a file is torn or no exchange: the text names it and what is wrong
+            CARTO_ERR_LIMIT    too much
+            CARTO_ERR_NOMEM, and those of files
+   Later, from sending, CARTO_ERR_NOT_FOUND: the tape has no such request; the text names it and the
+   nearest exchange, and what differs there. */
 CARTO_MCP_API carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
                                              carto_alloc alloc, carto_error *error);
+
+/* The tape as a carrier: borrows tape. To wait takes the recorded carrier's time; when replaying,
+   none. */
 CARTO_MCP_API carto_carrier carto_tape_carrier(carto_tape *tape);
 CARTO_MCP_API void carto_tape_free(carto_tape *tape);
 
