@@ -41244,17 +41244,6 @@ static carto_status carto__rest_connection(const carto_call *call, carto_rest *r
                      best.len ? "; nearest: \"" : "", best, best.len ? "\"" : "");
 }
 
-/* The dialect of a provider, whose id may say more, such as databricksRest. */
-static carto_str carto__rest_dialect(carto_str provider) {
-  static const char *const dialects[] = {"bigquery", "snowflake", "databricks",
-                                         "redshift", "postgres",  "oracle"};
-  size_t i;
-  for (i = 0; i < sizeof dialects / sizeof dialects[0]; i++)
-    if (carto__str_find_nocase(provider, carto_str_from(dialects[i])) == 0)
-      return carto_str_from(dialects[i]);
-  return provider;
-}
-
 /* ---- browse
 
    The names of what bounds a listing are inferred, so what comes back is bounded here once more; and
@@ -41579,7 +41568,7 @@ static carto_status carto__rest_look(const carto_call *call, carto_rest *rest,
                        "queries of your own are not allowed on connection \"%v\": name a table, or "
                        "ask the operator to start this server with --query-sources",
                        source->connection);
-  dialect = carto__rest_dialect(out->connection.provider_id);
+  dialect = out->connection.provider_id;
   status = source->is_procedure ? CARTO_OK : carto_sql_check_reading(dialect, source->text, error);
   if (status == CARTO_OK && source->parameters)
     status = carto__guard_bind(call->arena, dialect, source->text, source->parameters_doc,
@@ -41602,7 +41591,8 @@ static void carto__rest_add_client(carto__rest_ask *ask, const carto_rest *rest)
    quoted part by part, but for BigQuery, where quotes go around all of it. */
 static carto_status carto__rest_no_rows(const carto_call *call, const carto__rest_source *source,
                                         carto_str *out, carto_error *error) {
-  carto_str dialect = carto__rest_dialect(source->connection.provider_id), rest = source->text;
+  carto_str dialect = carto_str_from(carto__dialect_of(source->connection.provider_id)->provider);
+  carto_str rest = source->text;
   bool whole = carto__str_is(dialect, "bigquery");
   char quote = whole || carto__str_is(dialect, "databricks") ? '`' : '"';
   carto_buf sql;
@@ -41815,8 +41805,7 @@ static carto_status carto__rest_schema_by_sql(const carto_call *call, carto_rest
   memset(&table, 0, sizeof table);
   query.is_query = true;
   if (status == CARTO_OK)
-    status =
-      carto_sql_check_reading(carto__rest_dialect(query.connection.provider_id), query.text, error);
+    status = carto_sql_check_reading(query.connection.provider_id, query.text, error);
   if (status == CARTO_OK)
     status =
       carto__rest_run(call, rest, &query, NULL, rest->_desc.alloc, &table, &others, http, error);
@@ -50643,7 +50632,13 @@ static carto_status carto__write_table(const carto_call *call, const carto_table
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
-  carto__put_counts(out, row, table->row_count);
+  carto__put_bool(out, "truncated", row < table->row_count || table->is_cut);
+  carto__put_uint(out, "returned", row);
+  carto__put_uint(out, "total", table->row_count);
+  if (table->is_cut)
+    carto__put_text(out, "notice",
+                    "exactly as many rows came as the service gives at most: there may be more; "
+                    "aggregate, or read on with ORDER BY, LIMIT and OFFSET");
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -50692,6 +50687,8 @@ static const carto_param carto__execute_query_results[] = {
    "Not all rows fit the reply: ask for fewer, or aggregate."},
   {0, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {0, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Rows of the result."},
+  {0, "notice", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Only when a service may have cut the result: total is then what came."},
 };
 
 /* ---- list_maps */
