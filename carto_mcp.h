@@ -41583,8 +41583,8 @@ static carto_status carto__rest_connection(const carto_call *call, carto_rest *r
 
 /* ---- browse
 
-   The names of what bounds a listing are inferred, so what comes back is bounded here once more; and
-   a node whose children were wanted and did not come is asked for by itself. */
+   The names of what bounds a listing are inferred, so what comes back is bounded here once more,
+   and a node whose children were wanted and did not come is asked for by itself. */
 
 #define CARTO_MCP__REST_BROWSES 20 /* requests for one listing */
 
@@ -42055,8 +42055,8 @@ static const char *carto__rest_cells(const carto_column_info *column) {
   return carto__str_compare_nocase(column->name, carto_str_from("quadbin")) == 0 ? "quadbin" : NULL;
 }
 
-/* Reads a list of {name, type}. What places the rows: the column geom, else the first geometry, else
-   one of cells. */
+/* Reads a list of {name, type}. What places the rows: the column geom, else the first geometry,
+   else one of cells. */
 static carto_status carto__rest_columns(const carto_call *call, const carto_json *list,
                                         carto_schema_result *out, carto_error *error) {
   const carto_json *item = NULL;
@@ -42096,8 +42096,8 @@ static const char *carto__rest_geometry_type(carto_str name) {
   return carto__str_compare_nocase(name, carto_str_from("line")) == 0 ? families[1] : NULL;
 }
 
-/* The kind of geometry, from the TileJSON that the answer names. Only where that is of the API's own
-   origin is it followed, since the token goes with it; without it the kind stays unknown. */
+/* The kind of geometry, from the TileJSON that the answer names. Only where that is of the API's
+   own origin is it followed, since the token goes with it; without it the kind stays unknown. */
 static carto_status carto__rest_tilejson(const carto_call *call, const carto_rest *rest,
                                          carto_str url, carto_schema_result *out,
                                          carto_error *error) {
@@ -42130,7 +42130,8 @@ static carto_status carto__rest_tilejson(const carto_call *call, const carto_res
   return CARTO_OK;
 }
 
-/* The columns by SQL: of what the Maps API does not take, which has no geometry, or cells, or tiles. */
+/* The columns by SQL: of what the Maps API does not take, which has no geometry, or cells, or
+   tiles. */
 static carto_status carto__rest_schema_by_sql(const carto_call *call, carto_rest *rest,
                                               const carto__rest_source *source, int *http,
                                               carto_schema_result *out, carto_error *error) {
@@ -42180,8 +42181,10 @@ static carto_status carto__rest_schema(const carto_call *call, void *state,
     status = carto__rest_schema_by_sql(call, rest, &looked, &again, out, &why);
     /* Where SQL is not to be had, the first answer is the one to tell. */
     if (status != CARTO_OK && again != 400 && status != CARTO_ERR_CANCELLED &&
-        status != CARTO_ERR_NOMEM)
+        status != CARTO_ERR_NOMEM) {
+      status = CARTO_ERR_ARG;
       why = first;
+    }
   } else if (status == CARTO_OK) {
     if (carto_json_type_of(carto_json_get(doc.root, "schema")) != CARTO_JSON_ARRAY)
       status = carto__rest_lacks(call, rest, "schema", doc.text, &why);
@@ -42528,8 +42531,8 @@ static void carto__rest_put_params(const carto__rest_widget *w,
   carto_json_end_object(out);
 }
 
-/* A filter more, beside those of its column. One of that kind must not be there yet, and all of them
-   must count. */
+/* A filter more, beside those of its column. One of that kind must not be there yet, and all of
+   them must count. */
 static carto_status carto__rest_and(const carto__rest_widget *w, carto_filters *filters,
                                     const carto_filter *more) {
   carto_filter *items =
