@@ -14415,7 +14415,8 @@ static bool carto__rows_to_number(carto__rows *r, carto__column *col) {
 /* The text that a value had, or for doubles and geometries one of the same value. */
 static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
                                       const carto__rows_column *more, size_t row) {
-  const char *at = col->data.ptr + carto__column_width(col) * row;
+  size_t width = carto__column_width(col);
+  const char *at = width ? col->data.ptr + width * row : "";
   carto_buf *out = &r->buffer;
   carto_json_writer writer;
   unsigned char wkb[21];
@@ -14519,11 +14520,13 @@ CARTO_MCP__INLINE bool carto__rows_same(const char *p, const char *key, size_t l
 /* Whether the key at p is a column's, written as it was before; returns its length, else 0. */
 CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column, const char *p,
                                             const char *end) {
-  const carto__rows_column *more = carto__rows_column_at(r, column);
-  if (column >= r->build._column_count || more->key_len == 0 || (size_t)(end - p) < more->key_len ||
-      !carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len))
-    return 0;
-  return more->key_len;
+  const carto__rows_column *more;
+  if (column >= r->build._column_count) return 0;
+  more = carto__rows_column_at(r, column);
+  return more->key_len > 0 && (size_t)(end - p) >= more->key_len &&
+             carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len)
+           ? more->key_len
+           : 0;
 }
 
 /* A column for a name that no row had before. */
@@ -36988,8 +36991,9 @@ static const carto__dialect carto__dialects[] = {
    ".dburitype .xdburitype .urifactory .apex_* .owa_* .htp .htf .ctx_* bfilename external"},
   /* any other: what one of them takes for special is refused */
   {"", CARTO__SQL_TWICE | CARTO__SQL_UNICODE | CARTO__SQL_AT | CARTO__SQL_SPARK | CARTO__SQL_ARROWS,
-   CARTO__SQL_ESCAPE | CARTO__SQL_TRIPLE | CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_SLASHES |
-     CARTO__SQL_NEST | CARTO__SQL_DOLLARS | CARTO__SQL_CHOICE,
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH | CARTO__SQL_SLASHES | CARTO__SQL_NEST | CARTO__SQL_DOLLARS |
+     CARTO__SQL_CHOICE,
    "", "e|r|b|rb|br", 0, NULL},
 };
 
@@ -37108,6 +37112,13 @@ static bool carto__guard_among(carto_str word, const char *list) {
   return false;
 }
 
+/* How often a byte stands at a place, up to 4 times. */
+static size_t carto__guard_run(const carto__guard *g, size_t at, char byte) {
+  size_t count = 0;
+  while (count < 4 && carto__guard_byte(g, at + count) == byte) count++;
+  return count;
+}
+
 /* Moves on behind a quoted text that count quotes open. rules: CARTO__SQL_ESCAPE, _TWICE; doubt:
    perhaps there are escapes. */
 static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint32_t rules,
@@ -37117,6 +37128,9 @@ static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint
   size_t at = open + count;
   while (at < g->sql.len) {
     char c = g->sql.ptr[at], next = carto__guard_byte(g, at + 1);
+    if ((g->dialect->doubt & CARTO__SQL_TRIPLE) &&
+        carto__guard_run(g, at, mark) >= (at == open + 1 ? 2u : 4u))
+      return carto__guard_bad(g, at, "so many quotes are read differently by the providers");
     if (c == '\\' && doubt && next == mark)
       return carto__guard_bad(g, at,
                               "a quote behind a backslash: it depends on settings whether "
@@ -37149,12 +37163,10 @@ static bool carto__guard_name(carto__guard *g, carto__guard_token *t) {
 static bool carto__guard_text(carto__guard *g, carto__guard_token *t, uint32_t rules, bool doubt) {
   size_t at = g->at;
   char mark = g->sql.ptr[at];
-  bool three = carto__guard_byte(g, at + 1) == mark && carto__guard_byte(g, at + 2) == mark;
+  bool three = (g->dialect->has & CARTO__SQL_TRIPLE) && carto__guard_byte(g, at + 1) == mark &&
+               carto__guard_byte(g, at + 2) == mark;
   t->kind = CARTO__GUARD_TEXT;
-  if (three && (g->dialect->doubt & CARTO__SQL_TRIPLE))
-    return carto__guard_bad(g, at, "three quotes in a row are read differently by the providers");
-  return carto__guard_quoted(g, at, three && (g->dialect->has & CARTO__SQL_TRIPLE) ? 3 : 1, rules,
-                             doubt);
+  return carto__guard_quoted(g, at, three ? 3 : 1, rules, doubt);
 }
 
 /* Oracle's q'[...]': what stands behind the quote ends the text before another quote. */
@@ -37217,6 +37229,8 @@ static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
   }
   t->kind = CARTO__GUARD_WORD;
   t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
+  if (c == '$' && (d->doubt & CARTO__SQL_DOLLARS))
+    return carto__guard_bad(g, g->at, "$ may be part of the name before it or not");
   if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
     c = carto__guard_byte(g, g->at + 1);
     if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
@@ -37224,7 +37238,7 @@ static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
     g->at++;
     return carto__guard_text(g, t, CARTO__SQL_TWICE, true);
   }
-  if (c != '\'' && (c != '"' || !(d->has & CARTO__SQL_DOUBLE_TEXT))) return true;
+  if (c != '\'' && (c != '"' || !((d->has | d->doubt) & CARTO__SQL_DOUBLE_TEXT))) return true;
   if (((d->has | d->doubt) & CARTO__SQL_CHOICE) && c == '\'' && carto__guard_among(t->text, "q|nq"))
     return carto__guard_alternative(g, t);
   if (carto__guard_among(t->text, d->escape))
@@ -37460,8 +37474,8 @@ static bool carto__guard_special(carto__guard_check *c) {
   const carto__dialect *d = c->g.dialect;
   if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
     return carto__guard_refuse(c, "stages and links to other databases cannot be read");
-  if (t->kind == CARTO__GUARD_TEXT && carto__guard_is_word(before, "using") &&
-      (d->has & CARTO__SQL_SPARK))
+  if ((t->kind == CARTO__GUARD_TEXT || (t->kind == CARTO__GUARD_NAME && !d->provider[0])) &&
+      carto__guard_is_word(before, "using") && (d->has & CARTO__SQL_SPARK))
     return carto__guard_refuse(c, "a script cannot be run");
   if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
       carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
@@ -37695,7 +37709,9 @@ static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_to
   char sign = t->kind == CARTO__GUARD_SIGN ? t->text.ptr[0] : '\0';
   bool word = next->kind == CARTO__GUARD_WORD && joined;
   if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
-  if (sign == '$') return joined && next->kind == CARTO__GUARD_NUMBER;
+  if (sign == '$') /* else a column of Snowflake's */
+    return joined && next->kind == CARTO__GUARD_NUMBER && !carto__guard_is_sign(before, '.') &&
+           carto_json_type_of(b->parameters) == CARTO_JSON_ARRAY;
   if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
   return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
          !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
@@ -37802,6 +37818,8 @@ static bool carto__guard_replace(carto__guard_binding *b) {
     }
     if (!carto__guard_find(b, t.at, &place)) return false;
     carto_buf_append(&b->out, b->g.sql.ptr + from, t.at - from);
+    if (before[0].kind && before[0].end == t.at && !carto__guard_is_sign(&before[0], '('))
+      carto_buf_append(&b->out, " ", 1); /* so that it does not become part of a word */
     if (carto_json_type_of(place.value) == CARTO_JSON_ARRAY &&
             carto__guard_is_word(&before[0], "in")
           ? !carto__guard_put_list(b, &place, t.at, carto__guard_is_word(&before[1], "not"))
@@ -37811,6 +37829,9 @@ static bool carto__guard_replace(carto__guard_binding *b) {
     t.kind = CARTO__GUARD_NUMBER; /* an operand */
     t.end = place.end;
     if (!carto__guard_next(&b->g, &next)) return false;
+    if (next.at == t.end && next.kind &&
+        (next.kind != CARTO__GUARD_SIGN || !carto__char_among(next.text.ptr[0], "),];:")))
+      carto_buf_append(&b->out, " ", 1);
   } while (t.kind != CARTO__GUARD_END);
   carto_buf_append(&b->out, b->g.sql.ptr + from, b->g.sql.len - from);
   return true;
