@@ -2159,14 +2159,17 @@ typedef struct carto_standin {
 /* A carrier over sockets. Private inside. */
 typedef struct carto_net {
   carto_alloc _alloc;
-  carto_str _proxy, _no_proxy;
+  carto_str _proxy, _no_proxy; /* the proxy's host */
+  uint16_t _proxy_port;
+  struct carto__net_work *_work;       /* what an exchange works in, while there is none */
   struct carto__net_connection *_idle; /* kept for the next request, the one used last first */
 } carto_net;
 
 /* A carrier over libcurl. Private inside. */
 typedef struct carto_curl {
   carto_alloc _alloc;
-  void *_easy; /* keeps its connections from one request to the next */
+  void *_easy, *_multi; /* which keeps connections from one request to the next */
+  bool _busy;
 } carto_curl;
 
 /* An HTTP/1.1 server. Zero in a field means its default; start from carto_serve_desc_default(). */
@@ -3172,9 +3175,10 @@ CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int o
 /* Prepares a carrier over sockets: plain HTTP, with connections that are kept for the next request.
    https wants carto_curl_carrier, or a host's own.
 
-   proxy    as http_proxy has it, "http://host:port"; empty: none. no_proxy: hosts that want none,
-            separated by commas. Borrowed
-   errors   CARTO_ERR_ARG   a proxy that is no such URL */
+   proxy      as http_proxy has it, "http://host:port"; empty: none. Borrowed until it is freed
+   no_proxy   as curl has it: hosts, the domains they are in, addresses and ranges of them
+              (10.0.0.0/8), each with or without a port, by commas; "*" is all. Borrowed likewise
+   errors     CARTO_ERR_ARG   a proxy that is no such URL, or one with a user */
 CARTO_MCP_API carto_status carto_net_init(carto_net *net, carto_str proxy, carto_str no_proxy,
                                           carto_alloc alloc, carto_error *error);
 CARTO_MCP_API void carto_net_free(carto_net *net);
@@ -3231,7 +3235,8 @@ CARTO_MCP_API carto_carrier carto_curl_carrier(carto_curl *curl);
 #ifdef CARTO_MCP_IMPLEMENTATION
 
 /* A part that is left out leaves functions of the parts below it unused. */
-#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
+#if defined(__GNUC__) && \
+  (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP) || defined(CARTO_MCP_NO_NET))
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
@@ -8203,9 +8208,1162 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 /* ------------------------------------------------------------------------ >>http
    HTTP as values: URLs, requests, answers read from bytes as they arrive, and the rules of sending
    again.
-   Uses: >>base, >>memory, >>buffer.   Used by: >>tape, >>rest, >>standin, >>net, >>serve.          */
+   Uses: >>base, >>memory, >>buffer, >>json (for its search in lines).
+   Used by: >>tape, >>rest, >>standin, >>net, >>serve.
+   A message is read alike in whatever pieces it comes. What could be read in two ways is refused.
+   A request's token goes to the origin of its URL and nowhere else, and stands in no error.        */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Limits, each with what it bounds. */
+#define CARTO_MCP__HTTP_HEAD ((size_t)64 << 10)    /* bytes of a head, where none is given   */
+#define CARTO_MCP__HTTP_HEADERS 100                /* header lines, those of a trailer too   */
+#define CARTO_MCP__HTTP_METHOD 32                  /* bytes of a method                      */
+#define CARTO_MCP__HTTP_CHUNK_LINE ((size_t)1024)  /* bytes of a chunk's line                */
+#define CARTO_MCP__HTTP_TRAILER ((size_t)8 << 10)  /* bytes of a trailer                     */
+#define CARTO_MCP__HTTP_INTERIM 16                 /* answers 1xx before the one that counts */
+#define CARTO_MCP__HTTP_REDIRECTS 5                /* that one request follows               */
+#define CARTO_MCP__HTTP_SKIPPED ((size_t)64 << 10) /* bytes read of a body nobody wants      */
+#define CARTO_MCP__HTTP_TIMEOUT_MS 60000           /* for an answer, where none is given     */
+#define CARTO_MCP__HTTP_BACKOFF_MS 500             /* before the second try; then doubling   */
+#define CARTO_MCP__HTTP_BACKOFF_MOST_MS 8000
+#define CARTO_MCP__URL_BYTES ((size_t)64 << 10) /* of a URL */
+#define CARTO_MCP__URL_HOST 255                 /* bytes of a host's name */
+
+/* ---- characters */
+
+/* What a byte can be part of. */
+#define CARTO_MCP__HTTP_TOKEN 1u  /* RFC 9110 section 5.6.2 */
+#define CARTO_MCP__HTTP_TARGET 2u /* a request's target     */
+#define CARTO_MCP__HTTP_PLAIN 4u  /* RFC 3986: unreserved   */
+
+/* A target may hold more than RFC 3986 says, since what browsers' URLs leave as it is in a query
+   comes this way: braces, brackets, bar, caret, backslash, backtick. */
+static unsigned carto__http_class(char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+    return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
+  switch (c) {
+  case '-':
+  case '.':
+  case '_':
+  case '~': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
+  case '!':
+  case '$':
+  case '%':
+  case '&':
+  case '\'':
+  case '*':
+  case '+':
+  case '^':
+  case '`':
+  case '|': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET;
+  case '#': return CARTO_MCP__HTTP_TOKEN;
+  case '"':
+  case '<':
+  case '>': return 0;
+  default: return c > ' ' && c < 0x7f ? CARTO_MCP__HTTP_TARGET : 0;
+  }
+}
+
+/* How many bytes from a place on are of a class. */
+static size_t carto__http_span(carto_str s, size_t from, unsigned wanted) {
+  size_t at = from;
+  while (at < s.len && (carto__http_class(s.ptr[at]) & wanted)) at++;
+  return at - from;
+}
+
+static bool carto__http_is_token(carto_str s) {
+  return s.len > 0 && carto__http_span(s, 0, CARTO_MCP__HTTP_TOKEN) == s.len;
+}
+
+static bool carto__http_is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/* The first byte that may not stand in a header's value (RFC 9110 section 5.5); s.len: none. */
+static size_t carto__http_value_end(carto_str s) {
+  size_t at = 0;
+  while (at < s.len &&
+         (((unsigned char)s.ptr[at] >= 0x20 && s.ptr[at] != 0x7f) || s.ptr[at] == '\t'))
+    at++;
+  return at;
+}
+
+static carto_str carto__http_trim(carto_str s) {
+  while (s.len > 0 && carto__http_is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
+  while (s.len > 0 && carto__http_is_blank(s.ptr[s.len - 1])) s.len--;
+  return s;
+}
+
+static bool carto__http_same(carto_str a, const char *b) {
+  return carto__str_compare_nocase(a, carto_str_from(b)) == 0;
+}
+
+/* ---- URLs */
+
+CARTO_MCP__DEF void carto_url_append(carto_buf *out, carto_str text) {
+  static const char digits[] = "0123456789ABCDEF";
+  size_t at = 0;
+  while (at < text.len) {
+    size_t plain = carto__http_span(text, at, CARTO_MCP__HTTP_PLAIN);
+    char escape[3];
+    carto_buf_append(out, text.ptr + at, plain);
+    at += plain;
+    if (at == text.len) return;
+    escape[0] = '%';
+    escape[1] = digits[(unsigned char)text.ptr[at] >> 4];
+    escape[2] = digits[(unsigned char)text.ptr[at] & 15];
+    carto_buf_append(out, escape, 3);
+    at++;
+  }
+}
+
+/* The byte that an escape at a place stands for; -1 when it is none. */
+static int carto__url_escape(carto_str s, size_t at) {
+  int high, low;
+  if (s.len - at < 3) return -1;
+  high = carto__hex_digit(s.ptr[at + 1]);
+  low = carto__hex_digit(s.ptr[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* Text without its %XX, and with blanks for '+' where that is meant. False: a bad escape, what is no
+   UTF-8, or no memory, and then arena->status says so. Text without escapes is not copied. */
+static bool carto__url_decode(carto_arena *arena, carto_str text, bool plus_is_space,
+                              carto_str *out) {
+  size_t at, len = 0;
+  char *to;
+  *out = text;
+  for (at = 0; at < text.len && text.ptr[at] != '%' && !(plus_is_space && text.ptr[at] == '+');)
+    at++;
+  if (at == text.len) return carto__utf8_check(text.ptr, text.len) == text.len;
+  *out = carto_str_make(NULL, 0);
+  to = (char *)carto_arena_alloc(arena, text.len);
+  if (!to) return false;
+  for (at = 0; at < text.len; at++) {
+    if (text.ptr[at] == '%') {
+      int byte = carto__url_escape(text, at);
+      if (byte < 0) return false;
+      to[len++] = (char)(unsigned char)byte;
+      at += 2;
+    } else {
+      to[len++] = plus_is_space && text.ptr[at] == '+' ? ' ' : text.ptr[at];
+    }
+  }
+  if (carto__utf8_check(to, len) != len) return false;
+  *out = carto_str_make(to, len);
+  return true;
+}
+
+/* A URL of http or https. host is without brackets: one with a colon in it is an IPv6 address.
+   target is what follows the authority, without a fragment: "/" where nothing does, and what begins
+   with '?' still wants a slash before it. */
+typedef struct carto__url {
+  carto_str scheme, host, target;
+  uint16_t port;
+  bool is_https;
+} carto__url;
+
+/* Cuts what stands before the first character of a set. */
+static carto_str carto__url_cut_at(carto_str *rest, const char *set) {
+  carto_str part;
+  size_t at = 0;
+  while (at < rest->len && !carto__char_among(rest->ptr[at], set)) at++;
+  part = carto_str_make(rest->ptr, at);
+  *rest = carto__str_skip(*rest, at);
+  return part;
+}
+
+static bool carto__url_take_host(carto_str *rest, carto_str *host) {
+  bool six = carto__take_byte(rest, '[');
+  size_t i, end = six ? carto__str_index(*rest, ']') : carto__str_index(*rest, ':');
+  bool colon = false;
+  if (end == 0 || end > CARTO_MCP__URL_HOST || (six && end == rest->len)) return false;
+  *host = carto_str_make(rest->ptr, end);
+  *rest = carto__str_skip(*rest, end + (six ? 1 : 0));
+  for (i = 0; i < host->len; i++) {
+    char c = host->ptr[i];
+    colon = colon || c == ':';
+    if (six ? carto__hex_digit(c) < 0 && c != ':' && c != '.'
+            : !(carto__http_class(c) & CARTO_MCP__HTTP_PLAIN))
+      return false;
+  }
+  return colon == six;
+}
+
+/* ":port" or nothing, or a bare colon (RFC 3986 section 3.2.3). */
+static bool carto__url_take_port(carto_str rest, uint16_t *port) {
+  uint64_t value;
+  if (rest.len == 0) return true;
+  if (!carto__take_byte(&rest, ':')) return false;
+  if (rest.len == 0) return true;
+  if (!carto_uint_parse(rest, &value) || value < 1 || value > 65535) return false;
+  *port = (uint16_t)value;
+  return true;
+}
+
+static bool carto__url_target_ok(carto_str target) {
+  size_t i;
+  if (carto__http_span(target, 0, CARTO_MCP__HTTP_TARGET) != target.len) return false;
+  for (i = 0; i < target.len; i++)
+    if (target.ptr[i] == '%' && carto__url_escape(target, i) < 0) return false;
+  return true;
+}
+
+/* Reads an absolute URL of http or https. False for any other, and for one with a user, a blank, a
+   control character, what is not ASCII, a bad escape or a bad port. */
+static bool carto__url_parse(carto_str url, carto__url *out) {
+  carto_str rest, authority;
+  size_t end;
+  memset(out, 0, sizeof *out);
+  if (url.len > CARTO_MCP__URL_BYTES) return false;
+  end = carto__str_index(url, ':');
+  out->scheme = carto_str_make(url.ptr, end);
+  out->is_https = carto__http_same(out->scheme, "https");
+  if (!out->is_https && !carto__http_same(out->scheme, "http")) return false;
+  out->port = out->is_https ? 443 : 80;
+  rest = carto__str_skip(rest, end);
+  if (!carto__str_starts(rest, carto_str_from("://"))) return false;
+  rest = carto__str_skip(rest, 3);
+  authority = carto__url_cut_at(&rest, "/?#");
+  out->target = carto_str_make(rest.ptr, carto__str_index(rest, '#'));
+  if (!carto__url_take_host(&authority, &out->host) ||
+      !carto__url_take_port(authority, &out->port) || !carto__url_target_ok(out->target))
+    return false;
+  if (out->target.len == 0) out->target = carto_str_from("/");
+  return true;
+}
+
+static bool carto__url_same_origin(const carto__url *a, const carto__url *b) {
+  return a->is_https == b->is_https && a->port == b->port &&
+         carto__str_compare_nocase(a->host, b->host) == 0;
+}
+
+/* Appends a host as it stands in a URL and in a Host header; its port where it is not the usual. */
+static void carto__url_put_host(carto_buf *out, const carto__url *url) {
+  bool six = carto__str_index(url->host, ':') < url->host.len;
+  if (six) carto_buf_append(out, "[", 1);
+  carto_buf_append_str(out, url->host);
+  if (six) carto_buf_append(out, "]", 1);
+  if (url->port == (url->is_https ? 443 : 80)) return;
+  carto_buf_append(out, ":", 1);
+  carto_buf_append_uint(out, url->port);
+}
+
+/* The components of any reference (RFC 3986 appendix B) but its fragment. */
+typedef struct carto__url_parts {
+  carto_str scheme, authority, path, query; /* scheme with its ':', authority with its "//", query
+                                               with its '?'; empty where there is none */
+} carto__url_parts;
+
+static carto__url_parts carto__url_split(carto_str reference) {
+  carto_str rest = carto_str_make(reference.ptr, carto__str_index(reference, '#'));
+  carto__url_parts parts;
+  size_t at = 0;
+  memset(&parts, 0, sizeof parts);
+  while (at < rest.len &&
+         ((carto__http_class(rest.ptr[at]) & CARTO_MCP__HTTP_PLAIN) || rest.ptr[at] == '+') &&
+         !carto__char_among(rest.ptr[at], "_~"))
+    at++;
+  if (at > 0 && at < rest.len && rest.ptr[at] == ':' &&
+      ((rest.ptr[0] | 0x20) >= 'a' && (rest.ptr[0] | 0x20) <= 'z')) {
+    parts.scheme = carto_str_make(rest.ptr, at + 1);
+    rest = carto__str_skip(rest, at + 1);
+  }
+  if (carto__str_starts(rest, carto_str_from("//"))) {
+    carto_str name = carto__str_skip(rest, 2);
+    parts.authority = carto_str_make(rest.ptr, 2 + carto__url_cut_at(&name, "/?").len);
+    rest = name;
+  }
+  parts.path = carto__url_cut_at(&rest, "?");
+  parts.query = rest;
+  return parts;
+}
+
+/* Appends a path without its "." and ".." (RFC 3986 section 5.2.4, whose letters these are). */
+static void carto__url_put_path(carto_buf *out, carto_str path) {
+  const size_t first = out->len;
+  while (path.len > 0) {
+    if (carto__str_starts(path, carto_str_from("../"))) { /* A */
+      path = carto__str_skip(path, 3);
+    } else if (carto__str_starts(path, carto_str_from("./"))) {
+      path = carto__str_skip(path, 2);
+    } else if (carto__str_starts(path, carto_str_from("/./"))) { /* B */
+      path = carto__str_skip(path, 2);
+    } else if (carto__str_is(path, "/.")) {
+      path.len = 1;
+    } else if (carto__str_starts(path, carto_str_from("/../")) || carto__str_is(path, "/..")) {
+      bool last = path.len == 3; /* C */
+      path = last ? carto_str_make(path.ptr, 1) : carto__str_skip(path, 3);
+      while (out->len > first && out->ptr[--out->len] != '/') {
+      }
+    } else if (carto__str_is(path, ".") || carto__str_is(path, "..")) { /* D */
+      return;
+    } else {
+      size_t end = 1 + carto__str_index(carto__str_skip(path, 1), '/'); /* E */
+      carto_buf_append(out, path.ptr, end);
+      path = carto__str_skip(path, end);
+    }
+  }
+}
+
+/* What a reference means where base stands (RFC 3986 section 5.2.2), without its fragment; in the
+   arena. An empty text on failure: too long, or arena->status says. */
+static carto_str carto__url_resolve(carto_arena *arena, carto_str base, carto_str reference) {
+  carto__url_parts from = carto__url_split(base), to = carto__url_split(reference);
+  carto_buf out, path;
+  size_t cut;
+  if (base.len > CARTO_MCP__URL_BYTES || reference.len > CARTO_MCP__URL_BYTES)
+    return carto_str_make(NULL, 0);
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  carto_buf_init(&path, carto_arena_allocator(arena), 0);
+  if (to.scheme.len == 0) {
+    to.scheme = from.scheme;
+    if (to.authority.len == 0) {
+      to.authority = from.authority;
+      if (to.path.len == 0) {
+        to.path = from.path;
+        if (to.query.len == 0) to.query = from.query;
+      } else if (to.path.ptr[0] != '/') {
+        for (cut = from.path.len; cut > 0 && from.path.ptr[cut - 1] != '/';) cut--;
+        carto_buf_append(&path, from.path.ptr, cut);
+        if (from.path.len == 0 && from.authority.len != 0) carto_buf_append(&path, "/", 1);
+        carto_buf_append_str(&path, to.path);
+        to.path = carto_buf_str(&path);
+      }
+    }
+  }
+  carto_buf_append_str(&out, to.scheme);
+  carto_buf_append_str(&out, to.authority);
+  carto__url_put_path(&out, to.path);
+  carto_buf_append_str(&out, to.query);
+  if (out.status != CARTO_OK || path.status != CARTO_OK) return carto_str_make(NULL, 0);
+  return carto_buf_str(&out);
+}
+
+/* ---- headers and reasons */
+
+/* The value of the first header of a name, blind to its case; empty when there is none. */
+static carto_str carto__http_header(const carto_header *headers, size_t count, const char *name) {
+  carto_str wanted = carto_str_from(name);
+  size_t i;
+  for (i = 0; i < count; i++)
+    if (headers[i].name.len == wanted.len &&
+        carto__str_compare_nocase(headers[i].name, wanted) == 0)
+      return headers[i].value;
+  return carto_str_make(NULL, 0);
+}
+
+/* The names of RFC 9110 section 15, RFC 6585 and RFC 7725. */
+static const char *carto__http_reason(int status) {
+  static const struct {
+    int status;
+    const char *reason;
+  } rows[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {511, "Network Authentication Required"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (rows[i].status == status) return rows[i].reason;
+  return "Unknown";
+}
+
+/* ---- writing a request */
+
+/* What forbids that a request is sent; NULL: nothing. It never holds a value. */
+static const char *carto__http_request_wrong(const carto_http_request *request) {
+  static const char *const own[] = {
+    "host",   "authorization",  "proxy-authorization", "connection",        "keep-alive",
+    "te",     "trailer",        "accept-encoding",     "transfer-encoding", "upgrade",
+    "expect", "content-length",
+  };
+  size_t i, k;
+  if (!carto__http_is_token(carto_str_from(request->method))) return "a method that is no token";
+  for (i = 0; i < request->token.len; i++)
+    if (request->token.ptr[i] <= ' ' || request->token.ptr[i] >= 0x7f)
+      return "a token with characters that cannot stand in a header";
+  for (i = 0; i < request->header_count; i++) {
+    const carto_header *h = &request->headers[i];
+    if (!carto__http_is_token(h->name)) return "a header whose name is no token";
+    if (carto__http_value_end(h->value) != h->value.len)
+      return "a header whose value has control characters";
+    for (k = 0; k < sizeof own / sizeof *own; k++)
+      if (carto__http_same(h->name, own[k])) return "a header that only the carrier may write";
+  }
+  return NULL;
+}
+
+static void carto__http_put_header(carto_buf *out, const char *name, carto_str value) {
+  carto_buf_append_text(out, name);
+  carto_buf_append(out, ": ", 2);
+  carto_buf_append_str(out, value);
+  carto_buf_append(out, "\r\n", 2);
+}
+
+/* Whether a body must have its length, be it 0 (RFC 9110 section 8.6). */
+static bool carto__http_has_length(const carto_http_request *request) {
+  carto_str method = carto_str_from(request->method);
+  return request->body.len > 0 || carto__str_is(method, "POST") || carto__str_is(method, "PUT") ||
+         carto__str_is(method, "PATCH");
+}
+
+/* Appends a request as it goes over the wire, head and body. One that must not be sent makes
+   out->status CARTO_ERR_ARG: carto__http_request_wrong says why. */
+static void carto__http_write_request(carto_buf *out, const carto_http_request *request,
+                                      const carto__url *url, bool via_proxy, bool keep_alive) {
+  carto_str target = url->target;
+  size_t i;
+  if (out->status == CARTO_OK && carto__http_request_wrong(request)) out->status = CARTO_ERR_ARG;
+  carto_buf_append_text(out, request->method);
+  carto_buf_append(out, " ", 1);
+  if (via_proxy) {
+    carto_buf_append_text(out, url->is_https ? "https://" : "http://");
+    carto__url_put_host(out, url);
+  }
+  if (target.len == 0 || target.ptr[0] != '/') carto_buf_append(out, "/", 1);
+  carto_buf_append_str(out, target);
+  carto_buf_append_text(out, " HTTP/1.1\r\nHost: ");
+  carto__url_put_host(out, url);
+  carto_buf_append_text(out, "\r\nAccept-Encoding: identity\r\n");
+  if (carto__http_header(request->headers, request->header_count, "user-agent").len == 0)
+    carto__http_put_header(out, "User-Agent", carto_str_from("carto_mcp/" CARTO_MCP_VERSION));
+  if (request->token.len > 0) {
+    carto_buf_append_text(out, "Authorization: Bearer ");
+    carto_buf_append_str(out, request->token);
+    carto_buf_append(out, "\r\n", 2);
+  }
+  for (i = 0; i < request->header_count; i++) {
+    carto_buf_append_str(out, request->headers[i].name);
+    carto__http_put_header(out, "", request->headers[i].value);
+  }
+  if (request->body.len > 0 &&
+      carto__http_header(request->headers, request->header_count, "content-type").len == 0)
+    carto__http_put_header(out, "Content-Type", carto_str_from("application/json"));
+  if (carto__http_has_length(request)) {
+    carto_buf_append_text(out, "Content-Length: ");
+    carto_buf_append_uint(out, request->body.len);
+    carto_buf_append(out, "\r\n", 2);
+  }
+  if (!keep_alive) carto_buf_append_text(out, "Connection: close\r\n");
+  carto_buf_append(out, "\r\n", 2);
+  carto_buf_append_str(out, request->body);
+}
+
+/* ---- reading messages (RFC 9112)
+
+   Lines are checked one after another as they become whole, so where a message is cut into pieces
+   changes nothing, not even the byte at which it is refused. What two readers could take for two
+   things is refused, also where the RFC lets a recipient choose. */
+
+/* Where a header stands in the head. */
+typedef struct carto__http_place {
+  uint32_t name, name_len, value, value_len;
+} carto__http_place;
+
+typedef enum carto__http_state {
+  CARTO__HTTP_START,  /* the first line            */
+  CARTO__HTTP_FIELDS, /* header lines              */
+  CARTO__HTTP_LENGTH, /* a body of a known length  */
+  CARTO__HTTP_CLOSE,  /* a body until the end      */
+  CARTO__HTTP_CHUNK,  /* a chunk's line            */
+  CARTO__HTTP_DATA,   /* a chunk                   */
+  CARTO__HTTP_CRLF,   /* what ends a chunk         */
+  CARTO__HTTP_TRAILER,
+  CARTO__HTTP_DONE,
+  CARTO__HTTP_FAILED
+} carto__http_state;
+
+/* Reads messages of one peer, one after another. What is not marked _ is for reading: the first line
+   and the headers from when the head is whole until the next begin. */
+typedef struct carto__http_parser {
+  bool is_request;
+  bool done;  /* the message is whole                                     */
+  bool close; /* no other message may follow on this connection           */
+  int status; /* of an answer                                             */
+  int minor;  /* the version is HTTP/1.minor                              */
+  carto_str method, target;
+  const carto_header *headers;
+  size_t header_count;
+  uint64_t length;   /* of the body; UINT64_MAX: only its end will tell       */
+  uint64_t received; /* bytes of this message so far, answers 1xx included    */
+
+  carto_alloc _alloc;
+  size_t _head_bytes;
+  carto__http_state _state;
+  bool _no_body, _skipped, _has_length, _chunked, _has_close, _has_keep, _encoded;
+  size_t _hosts, _interim, _trailers;
+  uint64_t _left;       /* bytes of the body or chunk to come         */
+  uint64_t _line_at;    /* where the line began, in the message       */
+  uint64_t _special_at; /* where a coding or an encoding was named    */
+  size_t _line_from;    /* and in its buffer                          */
+  carto_buf _head, _line;
+  uint32_t _method_len, _target_len;
+  carto__http_place *_places;
+  carto_header *_headers;
+  size_t _place_room, _header_room;
+} carto__http_parser;
+
+/* The next message; no_body: it answers a HEAD. */
+static void carto__http_begin(carto__http_parser *p, bool no_body) {
+  p->done = p->close = false;
+  p->status = p->minor = 0;
+  p->method = p->target = carto_str_make(NULL, 0);
+  p->headers = NULL;
+  p->header_count = 0;
+  p->length = p->received = 0;
+  p->_state = CARTO__HTTP_START;
+  p->_no_body = no_body;
+  p->_skipped = p->_has_length = p->_chunked = p->_has_close = p->_has_keep = p->_encoded = false;
+  p->_hosts = p->_interim = p->_trailers = 0;
+  p->_left = p->_line_at = p->_special_at = 0;
+  p->_line_from = 0;
+  carto_buf_clear(&p->_head);
+  carto_buf_clear(&p->_line);
+}
+
+/* Prepares a parser for its first message; head_bytes 0 means 64 KiB. */
+static void carto__http_init(carto__http_parser *p, carto_alloc alloc, bool is_request,
+                             size_t head_bytes) {
+  memset(p, 0, sizeof *p);
+  p->is_request = is_request;
+  p->_alloc = alloc;
+  p->_head_bytes = carto__min_size(head_bytes ? head_bytes : CARTO_MCP__HTTP_HEAD, INT32_MAX);
+  carto_buf_init(&p->_head, alloc, 0);
+  carto_buf_init(&p->_line, alloc, 0);
+  carto__http_begin(p, false);
+}
+
+static void carto__http_free(carto__http_parser *p) {
+  carto_buf_free(&p->_head);
+  carto_buf_free(&p->_line);
+  carto__free(p->_alloc, p->_places, p->_place_room * sizeof *p->_places);
+  carto__free(p->_alloc, p->_headers, p->_header_room * sizeof *p->_headers);
+  memset(p, 0, sizeof *p);
+}
+
+/* Refuses a message for what stands at a byte of the line in hand. */
+static carto_status carto__http_wrong(const carto__http_parser *p, size_t at, carto_error *error,
+                                      const char *what) {
+  return carto__fail(error, CARTO_ERR_SYNTAX, (size_t)(p->_line_at + at), "HTTP %s: %s",
+                     p->is_request ? "request" : "answer", what);
+}
+
+static carto_status carto__http_too_long(uint64_t at, carto_error *error, const char *what,
+                                         size_t limit) {
+  return carto__fail(error, CARTO_ERR_LIMIT, (size_t)at, "HTTP: more than %u %s", (uint64_t)limit,
+                     what);
+}
+
+/* Behind the first line feed; NULL: there is none. */
+static const char *carto__http_line_end(const char *at, const char *end) {
+  for (;; at++) {
+    at = carto__json_skip_plain(at, end);
+    if (at == end) return NULL;
+    if (*at == '\n') return at + 1;
+  }
+}
+
+/* Takes bytes of a line into buf, its line feed included; *whole is set with that. limit holds for
+   all that is in buf. */
+static carto_status carto__http_gather(carto__http_parser *p, carto_buf *buf, size_t limit,
+                                       const char *what, const char **at, const char *end,
+                                       bool *whole, carto_error *error) {
+  const char *stop = carto__http_line_end(*at, end);
+  size_t count = (size_t)((stop ? stop : end) - *at);
+  *whole = stop != NULL;
+  if (count > limit - buf->len)
+    return carto__http_too_long(p->received + (limit - buf->len), error, what, limit);
+  carto_buf_append(buf, *at, count);
+  if (buf->status != CARTO_OK)
+    return carto__fail(error, (carto_status)buf->status, (size_t)p->received, "%s",
+                       carto_status_text(buf->status));
+  *at += count;
+  p->received += count;
+  return CARTO_OK;
+}
+
+/* Cuts CRLF off a line that ends in LF. */
+static carto_status carto__http_cut_crlf(const carto__http_parser *p, carto_str *line,
+                                         carto_error *error) {
+  if (line->len < 2 || line->ptr[line->len - 2] != '\r')
+    return carto__http_wrong(p, line->len - 1, error, "a line feed without a carriage return");
+  line->len -= 2;
+  return CARTO_OK;
+}
+
+/* ---- the first line */
+
+/* The first byte from a place on that does not fit "HTTP/1.x", as far as it is there. */
+static size_t carto__http_version(carto_str line, size_t from) {
+  static const char version[] = "HTTP/1.";
+  size_t i;
+  for (i = 0; i < 8 && from + i < line.len; i++) {
+    char c = line.ptr[from + i];
+    if (i < 7 ? c != version[i] : c < '0' || c > '9') break;
+  }
+  return from + i;
+}
+
+/* Refuses what does not begin like a message before its line is whole: a peer that speaks something
+   else may wait for an answer. */
+static carto_status carto__http_check_start(const carto__http_parser *p, carto_str got,
+                                            carto_error *error) {
+  size_t at;
+  if (!p->is_request) {
+    at = carto__http_version(got, 0);
+    if (at < 8 && at < got.len) return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+    return CARTO_OK;
+  }
+  if (!p->_skipped && got.ptr[0] == '\r' && (got.len == 1 || got.ptr[1] == '\n')) return CARTO_OK;
+  at = carto__http_span(got, 0, CARTO_MCP__HTTP_TOKEN);
+  if (at > CARTO_MCP__HTTP_METHOD)
+    return carto__http_wrong(p, CARTO_MCP__HTTP_METHOD, error, "a method of more than 32 bytes");
+  if (at < got.len && (at == 0 || got.ptr[at] != ' '))
+    return carto__http_wrong(p, at, error, "expected a method and a blank");
+  return CARTO_OK;
+}
+
+static carto_status carto__http_status_line(carto__http_parser *p, carto_str line,
+                                            carto_error *error) {
+  size_t at = carto__http_version(line, 0), i;
+  if (at < 8) return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+  p->minor = line.ptr[7] - '0';
+  if (line.len == at || line.ptr[at] != ' ')
+    return carto__http_wrong(p, at, error, "expected a blank and a status");
+  for (i = 0, at++; i < 3; i++, at++) {
+    if (at == line.len || line.ptr[at] < (i ? '0' : '1') || line.ptr[at] > '9')
+      return carto__http_wrong(p, at, error, "expected a status of three digits");
+    p->status = p->status * 10 + (line.ptr[at] - '0');
+  }
+  if (at == line.len) return CARTO_OK; /* some leave out the blank where there is no reason */
+  if (line.ptr[at] != ' ') return carto__http_wrong(p, at, error, "expected a blank");
+  at += carto__http_value_end(carto__str_skip(line, at));
+  if (at < line.len) return carto__http_wrong(p, at, error, "a control character in the reason");
+  return CARTO_OK;
+}
+
+/* Forms of RFC 9112 section 3.2, of which that of CONNECT is not taken. */
+static bool carto__http_target_form(carto_str method, carto_str target) {
+  carto_str start = carto_str_make(target.ptr, carto__min_size(target.len, 8));
+  if (target.ptr[0] == '/') return true;
+  if (carto__str_is(target, "*")) return carto__str_is(method, "OPTIONS");
+  start.len = carto__min_size(start.len, 7);
+  if (carto__http_same(start, "http://")) return true;
+  return target.len >= 8 && carto__http_same(carto_str_make(target.ptr, 8), "https://");
+}
+
+static carto_status carto__http_request_line(carto__http_parser *p, carto_str line,
+                                             carto_error *error) {
+  size_t method = carto__http_span(line, 0, CARTO_MCP__HTTP_TOKEN), target, at;
+  carto_str name = carto_str_make(line.ptr, method);
+  if (method == line.len) return carto__http_wrong(p, method, error, "expected a blank");
+  target = carto__http_span(line, method + 1, CARTO_MCP__HTTP_TARGET);
+  at = method + 1 + target;
+  if (target == 0 || at == line.len || line.ptr[at] != ' ')
+    return carto__http_wrong(p, at, error, "expected a target, escaped, and a blank");
+  if (!carto__http_target_form(name, carto_str_make(line.ptr + method + 1, target)))
+    return carto__http_wrong(p, method + 1, error, "a target that is no path and no URL");
+  at = carto__http_version(line, at + 1);
+  if (at != method + target + 10)
+    return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+  if (at != line.len) return carto__http_wrong(p, at, error, "expected the end of the line");
+  p->minor = line.ptr[at - 1] - '0';
+  p->_method_len = (uint32_t)method;
+  p->_target_len = (uint32_t)target;
+  return CARTO_OK;
+}
+
+/* ---- headers with a meaning for where a message ends; at: where the value stands in the line */
+
+static carto_status carto__http_see_length(carto__http_parser *p, carto_str value, size_t at,
+                                           carto_error *error) {
+  size_t i;
+  for (i = 0; i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9';) i++;
+  if (i < value.len || i == 0)
+    return carto__http_wrong(p, at + i, error, "a Content-Length that is no number");
+  if (p->_has_length) return carto__http_wrong(p, at, error, "a second Content-Length");
+  if (p->_chunked)
+    return carto__http_wrong(p, at, error, "a Content-Length beside a Transfer-Encoding");
+  if (!carto_uint_parse(value, &p->_left) || p->_left > (uint64_t)INT64_MAX)
+    return carto__http_wrong(p, at, error, "a Content-Length that is too large");
+  p->_has_length = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_coding(carto__http_parser *p, carto_str value, size_t at,
+                                           carto_error *error) {
+  if (p->_chunked) return carto__http_wrong(p, at, error, "a second Transfer-Encoding");
+  if (!carto__http_same(value, "chunked"))
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding other than chunked");
+  if (p->_has_length)
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding beside a Content-Length");
+  if (p->minor == 0) /* RFC 9112 section 6.1 */
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding in HTTP/1.0");
+  p->_chunked = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_connection(carto__http_parser *p, carto_str value, size_t at,
+                                               carto_error *error) {
+  (void)at;
+  (void)error;
+  while (value.len > 0) {
+    carto_str option = carto__http_trim(carto__str_cut(&value, ','));
+    if (carto__http_same(option, "close")) p->_has_close = true;
+    else if (carto__http_same(option, "keep-alive")) p->_has_keep = true;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_host(carto__http_parser *p, carto_str value, size_t at,
+                                         carto_error *error) {
+  size_t i;
+  if (!p->is_request) return CARTO_OK;
+  if (p->_hosts++ > 0) return carto__http_wrong(p, at, error, "a second Host");
+  for (i = 0; i < value.len; i++)
+    if (!(carto__http_class(value.ptr[i]) & CARTO_MCP__HTTP_TARGET) ||
+        carto__char_among(value.ptr[i], "/?@\\"))
+      return carto__http_wrong(p, at + i, error, "a Host that is none");
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_encoding(carto__http_parser *p, carto_str value, size_t at,
+                                             carto_error *error) {
+  (void)error;
+  if (p->is_request || p->_encoded || value.len == 0 || carto__http_same(value, "identity"))
+    return CARTO_OK;
+  p->_encoded = true;
+  p->_special_at = p->_line_at + at;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see(carto__http_parser *p, carto_str name, carto_str value,
+                                    size_t at, carto_error *error) {
+  static const struct {
+    const char *name;
+    size_t len;
+    carto_status (*see)(carto__http_parser *p, carto_str value, size_t at, carto_error *error);
+  } rows[] = {
+    {"content-length", 14, carto__http_see_length},
+    {"transfer-encoding", 17, carto__http_see_coding},
+    {"connection", 10, carto__http_see_connection},
+    {"host", 4, carto__http_see_host},
+    {"content-encoding", 16, carto__http_see_encoding},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (name.len == rows[i].len && carto__http_same(name, rows[i].name))
+      return rows[i].see(p, value, at, error);
+  return CARTO_OK;
+}
+
+/* ---- header lines */
+
+/* Checks one and finds its parts, as places in the line. */
+static carto_status carto__http_split_field(const carto__http_parser *p, carto_str line,
+                                            carto__http_place *place, carto_error *error) {
+  size_t colon = carto__http_span(line, 0, CARTO_MCP__HTTP_TOKEN), bad;
+  carto_str value;
+  if (carto__http_is_blank(line.ptr[0]))
+    return carto__http_wrong(p, 0, error, "a header line that is folded");
+  if (colon == line.len) return carto__http_wrong(p, colon, error, "a header line without a colon");
+  if (line.ptr[colon] != ':')
+    return carto__http_wrong(p, colon, error,
+                             carto__http_is_blank(line.ptr[colon]) ? "a blank before a colon"
+                                                                   : "a bad character in a "
+                                                                     "header's name");
+  if (colon == 0) return carto__http_wrong(p, 0, error, "a header without a name");
+  value = carto__str_skip(line, colon + 1);
+  bad = carto__http_value_end(value);
+  if (bad < value.len)
+    return carto__http_wrong(p, colon + 1 + bad, error, "a control character in a header's value");
+  value = carto__http_trim(value);
+  place->name = 0;
+  place->name_len = (uint32_t)colon;
+  place->value = (uint32_t)(value.ptr - line.ptr);
+  place->value_len = (uint32_t)value.len;
+  return CARTO_OK;
+}
+
+/* Room for count items of a size; what is there is kept. */
+static bool carto__http_grow(carto__http_parser *p, void **items, size_t *room, size_t count,
+                             size_t size) {
+  size_t wanted = *room ? *room : 16;
+  void *grown;
+  if (count <= *room) return true;
+  while (wanted < count) wanted *= 2; /* count is at most CARTO_MCP__HTTP_HEADERS */
+  grown = carto__realloc(p->_alloc, *items, *room * size, wanted * size);
+  if (!grown) return false;
+  *items = grown;
+  *room = wanted;
+  return true;
+}
+
+static carto_status carto__http_field(carto__http_parser *p, carto_str line, carto_error *error) {
+  carto__http_place place;
+  void *places = p->_places;
+  carto_status status = carto__http_split_field(p, line, &place, error);
+  if (status != CARTO_OK) return status;
+  if (p->header_count == CARTO_MCP__HTTP_HEADERS)
+    return carto__http_too_long(p->_line_at, error, "header lines", CARTO_MCP__HTTP_HEADERS);
+  status =
+    carto__http_see(p, carto_str_make(line.ptr, place.name_len),
+                    carto_str_make(line.ptr + place.value, place.value_len), place.value, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__http_grow(p, &places, &p->_place_room, p->header_count + 1, sizeof place))
+    return carto__fail(error, CARTO_ERR_NOMEM, (size_t)p->_line_at, "out of memory");
+  p->_places = (carto__http_place *)places;
+  place.name += (uint32_t)p->_line_from;
+  place.value += (uint32_t)p->_line_from;
+  p->_places[p->header_count++] = place;
+  return CARTO_OK;
+}
+
+/* ---- the end of the head */
+
+/* Makes texts of places, now that the head no longer moves. */
+static carto_status carto__http_settle(carto__http_parser *p, carto_error *error) {
+  void *headers = p->_headers;
+  const char *head = p->_head.ptr;
+  size_t i;
+  if (!carto__http_grow(p, &headers, &p->_header_room, p->header_count, sizeof *p->_headers))
+    return carto__fail(error, CARTO_ERR_NOMEM, (size_t)p->received, "out of memory");
+  p->_headers = (carto_header *)headers;
+  for (i = 0; i < p->header_count; i++) {
+    carto__http_place place = p->_places[i];
+    p->_headers[i].name = carto_str_make(head + place.name, place.name_len);
+    p->_headers[i].value = carto_str_make(head + place.value, place.value_len);
+  }
+  p->headers = p->_headers;
+  if (p->is_request) {
+    p->method = carto_str_make(head, p->_method_len);
+    p->target = carto_str_make(head + p->_method_len + 1, p->_target_len);
+  }
+  return CARTO_OK;
+}
+
+/* What follows the head (RFC 9112 section 6.3). */
+static void carto__http_frame(carto__http_parser *p) {
+  bool bare = !p->is_request && (p->_no_body || p->status == 204 || p->status == 304);
+  p->close = p->_has_close || (p->minor == 0 && !p->_has_keep);
+  p->length = p->_left;
+  if (bare) {
+    p->_state = CARTO__HTTP_DONE;
+    p->length = p->_left = 0;
+  } else if (p->_chunked) {
+    p->_state = CARTO__HTTP_CHUNK;
+    p->length = UINT64_MAX;
+  } else if (p->_has_length || p->is_request) {
+    p->_state = p->_left > 0 ? CARTO__HTTP_LENGTH : CARTO__HTTP_DONE;
+  } else {
+    p->_state = CARTO__HTTP_CLOSE;
+    p->length = UINT64_MAX;
+    p->close = true;
+  }
+}
+
+/* Forgets an answer 1xx. */
+static carto_status carto__http_skip_interim(carto__http_parser *p, carto_error *error) {
+  size_t interim = p->_interim + 1;
+  uint64_t received = p->received;
+  bool no_body = p->_no_body;
+  if (p->status == 101) /* nothing asked for it */
+    return carto__http_wrong(p, 0, error, "it switches to another protocol");
+  if (interim > CARTO_MCP__HTTP_INTERIM)
+    return carto__http_too_long(received, error, "answers 1xx", CARTO_MCP__HTTP_INTERIM);
+  carto__http_begin(p, no_body);
+  p->_interim = interim;
+  p->received = p->_line_at = received;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_end_head(carto__http_parser *p, const carto_http_sink *sink,
+                                         carto_error *error) {
+  carto_http_head head;
+  carto_status status;
+  if (!p->is_request && p->status < 200) return carto__http_skip_interim(p, error);
+  if (p->is_request && p->minor > 0 && p->_hosts == 0)
+    return carto__http_wrong(p, 0, error, "there is no Host");
+  carto__http_frame(p);
+  if (p->_encoded && p->_state != CARTO__HTTP_DONE)
+    return carto__fail(error, CARTO_ERR_SYNTAX, (size_t)p->_special_at,
+                       "HTTP answer: its Content-Encoding was not asked for");
+  status = carto__http_settle(p, error);
+  if (status != CARTO_OK) return status;
+  head.status = p->status;
+  head.headers = p->headers;
+  head.header_count = p->header_count;
+  if (sink && sink->head) status = sink->head(sink->user, &head, error);
+  p->done = status == CARTO_OK && p->_state == CARTO__HTTP_DONE;
+  return status;
+}
+
+/* Takes bytes of the head. */
+static carto_status carto__http_feed_head(carto__http_parser *p, const char **at, const char *end,
+                                          const carto_http_sink *sink, carto_error *error) {
+  bool whole;
+  carto_status status =
+    carto__http_gather(p, &p->_head, p->_head_bytes, "bytes of a head", at, end, &whole, error);
+  carto_str line = carto__str_skip(carto_buf_str(&p->_head), p->_line_from);
+  if (status == CARTO_OK && p->_state == CARTO__HTTP_START)
+    status = carto__http_check_start(p, line, error);
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status != CARTO_OK) return status;
+  if (p->_state == CARTO__HTTP_FIELDS) {
+    status =
+      line.len > 0 ? carto__http_field(p, line, error) : carto__http_end_head(p, sink, error);
+  } else if (line.len == 0) { /* RFC 9112 section 2.2: one before a request is overlooked */
+    p->_skipped = true;
+  } else {
+    status = p->is_request ? carto__http_request_line(p, line, error)
+                           : carto__http_status_line(p, line, error);
+    p->_state = CARTO__HTTP_FIELDS;
+  }
+  p->_line_at = p->received;
+  p->_line_from = p->_head.len;
+  if (p->_state == CARTO__HTTP_START) /* an empty line, an answer 1xx */
+    p->_line_from = p->_head.len = 0;
+  return status;
+}
+
+/* ---- bodies */
+
+static void carto__http_skip_blanks(carto_str line, size_t *at) {
+  while (*at < line.len && carto__http_is_blank(line.ptr[*at])) ++*at;
+}
+
+/* Passes a quoted text, whose first quote stands at a place; false: it does not end. */
+static bool carto__http_take_quoted(carto_str line, size_t *at) {
+  for (++*at; *at < line.len && line.ptr[*at] != '"'; ++*at) {
+    if (line.ptr[*at] == '\\' && ++*at == line.len) return false;
+    if (carto__http_value_end(carto_str_make(line.ptr + *at, 1)) == 0) return false;
+  }
+  if (*at == line.len) return false;
+  ++*at;
+  return true;
+}
+
+/* Passes ;name or ;name=value (RFC 9112 section 7.1.1); false: *at is where it is wrong. */
+static bool carto__http_take_extension(carto_str line, size_t *at) {
+  size_t name, end;
+  carto__http_skip_blanks(line, at);
+  if (*at == line.len || line.ptr[*at] != ';') return false;
+  ++*at;
+  carto__http_skip_blanks(line, at);
+  name = carto__http_span(line, *at, CARTO_MCP__HTTP_TOKEN);
+  end = *at += name;
+  if (name == 0) return false;
+  carto__http_skip_blanks(line, at);
+  if (*at == line.len || line.ptr[*at] != '=') {
+    *at = end; /* blanks belong to what follows */
+    return true;
+  }
+  ++*at;
+  carto__http_skip_blanks(line, at);
+  if (*at < line.len && line.ptr[*at] == '"') return carto__http_take_quoted(line, at);
+  end = carto__http_span(line, *at, CARTO_MCP__HTTP_TOKEN);
+  *at += end;
+  return end > 0;
+}
+
+/* A chunk's line: its size, and extensions that mean nothing here. */
+static carto_status carto__http_chunk_line(carto__http_parser *p, carto_str line,
+                                           carto_error *error) {
+  uint64_t size = 0;
+  size_t at;
+  for (at = 0; at < line.len && carto__hex_digit(line.ptr[at]) >= 0; at++) {
+    if (size >> 59) return carto__http_wrong(p, at, error, "a chunk's size that is too large");
+    size = size * 16 + (uint64_t)carto__hex_digit(line.ptr[at]);
+  }
+  if (at == 0) return carto__http_wrong(p, at, error, "expected the size of a chunk");
+  while (at < line.len)
+    if (!carto__http_take_extension(line, &at))
+      return carto__http_wrong(p, at, error, "expected the end of a chunk's line");
+  p->_left = size;
+  p->_state = size > 0 ? CARTO__HTTP_DATA : CARTO__HTTP_TRAILER;
+  return CARTO_OK;
+}
+
+/* Takes bytes of a chunk's line; one that is there whole is not copied. */
+static carto_status carto__http_feed_chunk(carto__http_parser *p, const char **at, const char *end,
+                                           carto_error *error) {
+  const char *stop = p->_line.len == 0 ? carto__http_line_end(*at, end) : NULL;
+  carto_status status = CARTO_OK;
+  bool whole = true;
+  carto_str line;
+  if (stop && (size_t)(stop - *at) <= CARTO_MCP__HTTP_CHUNK_LINE) {
+    line = carto_str_make(*at, (size_t)(stop - *at));
+    p->received += line.len;
+    *at = stop;
+  } else {
+    status = carto__http_gather(p, &p->_line, CARTO_MCP__HTTP_CHUNK_LINE, "bytes of a chunk's line",
+                                at, end, &whole, error);
+    line = carto_buf_str(&p->_line);
+  }
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status == CARTO_OK) status = carto__http_chunk_line(p, line, error);
+  carto_buf_clear(&p->_line);
+  p->_line_at = p->received;
+  p->_line_from = 0;
+  return status;
+}
+
+/* Takes bytes of a trailer, which is checked like headers and then dropped. */
+static carto_status carto__http_feed_trailer(carto__http_parser *p, const char **at,
+                                             const char *end, carto_error *error) {
+  bool whole;
+  carto_status status = carto__http_gather(p, &p->_line, CARTO_MCP__HTTP_TRAILER,
+                                           "bytes of a trailer", at, end, &whole, error);
+  carto_str line = carto__str_skip(carto_buf_str(&p->_line), p->_line_from);
+  carto__http_place place;
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status == CARTO_OK && line.len > 0) {
+    status = carto__http_split_field(p, line, &place, error);
+    if (status == CARTO_OK && p->header_count + p->_trailers++ >= CARTO_MCP__HTTP_HEADERS)
+      status = carto__http_too_long(p->_line_at, error, "header lines", CARTO_MCP__HTTP_HEADERS);
+  } else if (status == CARTO_OK) {
+    p->_state = CARTO__HTTP_DONE;
+    p->done = true;
+  }
+  p->_line_at = p->received;
+  p->_line_from = p->_line.len;
+  return status;
+}
+
+/* The CRLF behind a chunk. */
+static carto_status carto__http_feed_crlf(carto__http_parser *p, const char **at,
+                                          carto_error *error) {
+  bool second = p->_left > 0;
+  p->_line_at = p->received;
+  if (**at != (second ? '\n' : '\r'))
+    return carto__http_wrong(p, 0, error, "expected the line's end behind a chunk");
+  ++*at;
+  p->received++;
+  p->_line_at = p->received;
+  p->_left = second ? 0 : 1;
+  if (second) p->_state = CARTO__HTTP_CHUNK;
+  return CARTO_OK;
+}
+
+/* Passes on what is there of a body. */
+static carto_status carto__http_feed_body(carto__http_parser *p, const char **at, const char *end,
+                                          const carto_http_sink *sink, carto_error *error) {
+  carto_str piece = carto_str_make(*at, (size_t)(end - *at));
+  bool ends = p->_state != CARTO__HTTP_CLOSE && piece.len >= p->_left;
+  carto_status status = CARTO_OK;
+  if (ends) piece.len = (size_t)p->_left;
+  if (sink && sink->body) status = sink->body(sink->user, piece, error);
+  if (status != CARTO_OK) return status;
+  *at += piece.len;
+  p->received += piece.len;
+  if (p->_state != CARTO__HTTP_CLOSE) p->_left -= piece.len;
+  if (!ends) return CARTO_OK;
+  p->done = p->_state == CARTO__HTTP_LENGTH;
+  p->_state = p->done ? CARTO__HTTP_DONE : CARTO__HTTP_CRLF;
+  return CARTO_OK;
+}
+
+/* Takes bytes, and no more than the message has: *used of them. Its head is given to sink once, its
+   body in pieces as it comes, not copied. After a failure nothing more is read. */
+static carto_status carto__http_feed(carto__http_parser *p, carto_str bytes, size_t *used,
+                                     const carto_http_sink *sink, carto_error *error) {
+  const char *at = bytes.ptr, *end = bytes.len ? bytes.ptr + bytes.len : bytes.ptr;
+  carto_status status = CARTO_OK;
+  while (status == CARTO_OK && at < end && !p->done) {
+    switch (p->_state) {
+    case CARTO__HTTP_START:
+    case CARTO__HTTP_FIELDS: status = carto__http_feed_head(p, &at, end, sink, error); break;
+    case CARTO__HTTP_LENGTH:
+    case CARTO__HTTP_CLOSE:
+    case CARTO__HTTP_DATA: status = carto__http_feed_body(p, &at, end, sink, error); break;
+    case CARTO__HTTP_CHUNK: status = carto__http_feed_chunk(p, &at, end, error); break;
+    case CARTO__HTTP_CRLF: status = carto__http_feed_crlf(p, &at, error); break;
+    case CARTO__HTTP_TRAILER: status = carto__http_feed_trailer(p, &at, end, error); break;
+    default: status = carto__http_wrong(p, 0, error, "nothing more is read of it"); break;
+    }
+  }
+  if (status != CARTO_OK) {
+    p->_state = CARTO__HTTP_FAILED;
+    p->close = true;
+  }
+  *used = (size_t)(at - bytes.ptr);
+  return status;
+}
+
+/* The peer has closed: the end of a body without a length, a failure in the middle of a message. */
+static carto_status carto__http_closed(carto__http_parser *p, const carto_http_sink *sink,
+                                       carto_error *error) {
+  const char *what = p->is_request ? "request" : "answer";
+  uint64_t missing = p->_left;
+  (void)sink;
+  p->close = true;
+  if (p->done) return CARTO_OK;
+  if (p->_state == CARTO__HTTP_CLOSE) {
+    p->_state = CARTO__HTTP_DONE;
+    p->done = true;
+    return CARTO_OK;
+  }
+  if (p->_state == CARTO__HTTP_FAILED)
+    return carto__http_wrong(p, 0, error, "nothing more is read of it");
+  if (p->received == 0)
+    return carto__fail(error, CARTO_ERR_IO, 0, "the connection was closed before the %s", what);
+  if (p->_state == CARTO__HTTP_LENGTH)
+    return carto__fail(error, CARTO_ERR_IO, (size_t)p->received,
+                       "the connection was closed %u bytes before the end of the %s", missing,
+                       what);
+  return carto__fail(error, CARTO_ERR_IO, (size_t)p->received,
+                     "the connection was closed in the middle of the %s, after %u bytes", what,
+                     p->received);
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -53107,20 +54265,13 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 
 #endif /* CARTO_MCP_NO_STDIO */
 
-#ifdef __cplusplus
-}
-#endif
-
-#endif /* CARTO_MCP__IMPLEMENTED */
-#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
-#pragma GCC diagnostic pop
-#endif
-
-#endif /* CARTO_MCP_IMPLEMENTATION */
-
 /* ------------------------------------------------------------------------- >>net
    Sockets: a carrier of plain HTTP, with connections that are kept.
-   Uses: >>http.   Used by: programs.                                                              */
+   Uses: >>http.   Used by: programs.
+   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a name's
+   addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe is
+   never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
+   before any byte of an answer.                                                                    */
 
 #ifndef CARTO_MCP_NO_NET
 
@@ -53128,13 +54279,959 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #error "carto_mcp: define _POSIX_C_SOURCE as 200809L, or CARTO_MCP_NO_NET"
 #endif
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Connections that wait for a next request, and for how long. Servers close theirs too; most wait
+   longer. */
+#define CARTO_MCP__NET_IDLE 8
+#define CARTO_MCP__NET_IDLE_MS 15000
+
+/* Milliseconds of one wait: then it is asked whether to go on. */
+#define CARTO_MCP__NET_SLICE 5
+
+/* Addresses of one name that are tried, and the milliseconds that each has before the next is tried
+   beside it (RFC 8305, section 5). */
+#define CARTO_MCP__NET_ADDRESSES 8
+#define CARTO_MCP__NET_TURN_MS 250
+
+#define CARTO_MCP__NET_READ ((size_t)64 << 10)    /* bytes received at once                    */
+#define CARTO_MCP__NET_HEAD ((size_t)64 << 10)    /* bytes in an answer's status line, headers */
+#define CARTO_MCP__NET_REQUEST ((size_t)64 << 10) /* bytes of room for requests that are kept  */
+
+#ifdef MSG_DONTWAIT
+#define CARTO_MCP__NET_NOW MSG_DONTWAIT
+#else
+#define CARTO_MCP__NET_NOW 0 /* sockets never wait by themselves */
+#endif
+#ifdef MSG_NOSIGNAL
+#define CARTO_MCP__NET_SEND (CARTO_MCP__NET_NOW | MSG_NOSIGNAL)
+#else
+#define CARTO_MCP__NET_SEND CARTO_MCP__NET_NOW /* SO_NOSIGPIPE is set */
+#endif
+
+/* A connection; its host's name follows it in memory. */
+typedef struct carto__net_connection {
+  struct carto__net_connection *next;
+  int64_t since; /* when it was last used */
+  size_t host_len;
+  int fd;
+  uint16_t port;
+  bool waits; /* receiving waits a slice; else it returns at once */
+} carto__net_connection;
+
+/* What an exchange works in; kept for the next. */
+typedef struct carto__net_work {
+  carto__http_parser parser;
+  carto_buf out; /* the request */
+  char in[CARTO_MCP__NET_READ];
+} carto__net_work;
+
+typedef struct carto__net_exchange {
+  const carto_call *call;
+  carto_error *error;
+  carto_str host; /* who is talked to: the proxy, where there is one */
+  uint16_t port;
+  uint32_t timeout_ms;
+  int64_t deadline, asked; /* milliseconds of the system's clock, which no one sets */
+  const carto_http_sink *sink;
+  carto__net_work *work;
+  carto__net_connection *c;
+  size_t sent; /* bytes of the request         */
+  bool heard;  /* a byte of an answer has come */
+  bool broke;  /* without any                  */
+  bool deaf;   /* takes no more of the request */
+  bool ended;  /* nothing more will come       */
+  bool excess; /* more came than was asked     */
+} carto__net_exchange;
+
+static int64_t carto__net_now(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t); /* POSIX.1-2008 systems have it */
+  return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static const char *carto__net_errno_text(int number) {
+  static const struct {
+    int number;
+    const char *text;
+  } texts[] = {
+    {ECONNREFUSED, "the connection was refused"},
+    {ECONNRESET, "the connection was reset"},
+    {ECONNABORTED, "the connection was given up"},
+    {EPIPE, "the connection was closed"},
+    {ETIMEDOUT, "it did not answer"},
+    {EHOSTUNREACH, "there is no way to that host"},
+    {ENETUNREACH, "there is no way to that network"},
+    {ENETDOWN, "the network is down"},
+    {EADDRNOTAVAIL, "no address or port is free here"},
+    {EAFNOSUPPORT, "there is no such kind of address here"},
+    {EACCES, "permission denied"},
+    {EPERM, "permission denied"},
+    {EMFILE, "too many open files"},
+    {ENFILE, "too many open files"},
+    {ENOBUFS, "out of memory"},
+    {ENOMEM, "out of memory"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    if (texts[i].number == number) return texts[i].text;
+  return "the system refused";
+}
+
+static carto_status carto__net_fail(const carto__net_exchange *x, const char *what, int number) {
+  return carto__fail(x->error, CARTO_ERR_IO, 0, "%s %v, port %d: %s (errno %d)", what, x->host,
+                     (int)x->port, carto__net_errno_text(number), number);
+}
+
+/* Whether to go on. */
+static carto_status carto__net_ask(carto__net_exchange *x) {
+  int64_t now = carto__net_now();
+  if (now >= x->deadline)
+    return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
+                       "no whole answer from %v, port %d within %u milliseconds", x->host,
+                       (int)x->port, (uint64_t)x->timeout_ms);
+  if (now - x->asked < CARTO_MCP__NET_SLICE) return CARTO_OK;
+  x->asked = now;
+  return carto__go_on(x->call) ? CARTO_OK : carto__fail_cancelled(x->error);
+}
+
+/* Waits a slice for descriptors; where none is ready, all revents are 0. */
+static carto_status carto__net_poll(carto__net_exchange *x, struct pollfd *fds, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) fds[i].revents = 0;
+  if (poll(fds, (nfds_t)count, CARTO_MCP__NET_SLICE) < 0 && errno != EINTR)
+    return carto__net_fail(x, "cannot wait for", errno);
+  return carto__net_ask(x);
+}
+
+/* ---- to a host */
+
+/* A socket on its way to an address; -1 and errno when that cannot be. */
+static int carto__net_socket(const struct addrinfo *to) {
+  int type = to->ai_socktype, one = 1, fd, flags, number;
+#ifdef SOCK_CLOEXEC
+  type |= SOCK_CLOEXEC;
+#endif
+  fd = socket(to->ai_family, type, to->ai_protocol);
+  if (fd < 0) return -1;
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* slower without, no worse */
+#ifdef SO_NOSIGPIPE
+  (void)setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
+#endif
+  flags = fcntl(fd, F_GETFL);
+  if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+      fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+      (connect(fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS || errno == EINTR))
+    return fd;
+  number = errno;
+  close(fd);
+  errno = number;
+  return -1;
+}
+
+/* Both families in turn, each in the system's order: where one of them leads nowhere, the other is
+   reached soon. */
+static size_t carto__net_order(const struct addrinfo *list, const struct addrinfo **out) {
+  const struct addrinfo *one = list, *other = list;
+  int family = list ? list->ai_family : 0;
+  size_t count = 0;
+  while (count < CARTO_MCP__NET_ADDRESSES && (one || other)) {
+    while (one && one->ai_family != family) one = one->ai_next;
+    while (other && other->ai_family == family) other = other->ai_next;
+    if (one) {
+      out[count++] = one;
+      one = one->ai_next;
+    }
+    if (other && count < CARTO_MCP__NET_ADDRESSES) {
+      out[count++] = other;
+      other = other->ai_next;
+    }
+  }
+  return count;
+}
+
+/* Looks at the sockets on their way: the one that arrived, or -1. Those that never will are closed,
+   and *number says why. */
+static int carto__net_arrived(struct pollfd *fds, size_t *count, int *number) {
+  size_t i = 0;
+  while (i < *count) {
+    int why = 0;
+    socklen_t size = sizeof why;
+    if (fds[i].revents == 0) {
+      i++;
+      continue;
+    }
+    if (getsockopt(fds[i].fd, SOL_SOCKET, SO_ERROR, &why, &size) != 0) why = errno;
+    if (why == 0) return fds[i].fd;
+    *number = why;
+    close(fds[i].fd);
+    fds[i] = fds[--*count];
+  }
+  return -1;
+}
+
+/* A connection to the first of the addresses that takes one. */
+static carto_status carto__net_reach(carto__net_exchange *x, const struct addrinfo *const *to,
+                                     size_t to_count, int *out) {
+  struct pollfd fds[CARTO_MCP__NET_ADDRESSES];
+  size_t next = 0, count = 0, i;
+  int64_t turn = 0;
+  int number = EADDRNOTAVAIL, fd = -1;
+  carto_status status = carto__net_ask(x);
+  while (status == CARTO_OK && fd < 0 && (next < to_count || count > 0)) {
+    if (next < to_count && (count == 0 || carto__net_now() >= turn)) {
+      fds[count].fd = carto__net_socket(to[next++]);
+      fds[count].events = POLLOUT;
+      if (fds[count].fd < 0) number = errno;
+      else count++;
+      turn = carto__net_now() + CARTO_MCP__NET_TURN_MS;
+    }
+    if (count > 0) status = carto__net_poll(x, fds, count);
+    if (count > 0 && status == CARTO_OK) fd = carto__net_arrived(fds, &count, &number);
+  }
+  for (i = 0; i < count; i++)
+    if (fds[i].fd != fd) close(fds[i].fd);
+  *out = fd;
+  if (status != CARTO_OK || fd >= 0) return status;
+  return carto__net_fail(x, "cannot reach", number);
+}
+
+/* A new connection to x->host. */
+static carto_status carto__net_dial(carto__net_exchange *x, int *out) {
+  const struct addrinfo *to[CARTO_MCP__NET_ADDRESSES];
+  struct addrinfo hints, *list = NULL;
+  char host[256], digits[21], *port;
+  int why;
+  carto_status status;
+  *out = -1;
+  if (x->host.len >= sizeof host)
+    return carto__fail(x->error, CARTO_ERR_ARG, 0, "a host's name has at most 255 bytes");
+  memcpy(host, x->host.ptr, x->host.len);
+  host[x->host.len] = 0;
+  digits[20] = 0;
+  port = carto__uint_digits(x->port, digits);
+  memset(&hints, 0, sizeof hints);
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  why = getaddrinfo(host, port, &hints, &list);
+  if (why == EAI_SYSTEM) return carto__net_fail(x, "cannot find the address of", errno);
+  if (why == EAI_MEMORY) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  if (why != 0)
+    return carto__fail(x->error, CARTO_ERR_IO, 0, "cannot find the address of %v: %s", x->host,
+                       gai_strerror(why));
+  status = carto__net_reach(x, to, carto__net_order(list, to), out);
+  freeaddrinfo(list);
+  return status;
+}
+
+/* ---- connections that are kept */
+
+static carto_str carto__net_host(const carto__net_connection *c) {
+  return carto_str_make((const char *)(c + 1), c->host_len);
+}
+
+static void carto__net_close(carto_net *net, carto__net_connection *c) {
+  if (!c) return;
+  if (c->fd >= 0) close(c->fd);
+  carto__free(net->_alloc, c, sizeof *c + c->host_len);
+}
+
+/* Neither closed by the other side nor anything sent that no one asked for: what came now would be
+   taken for the next answer. */
+static bool carto__net_is_quiet(const carto__net_connection *c) {
+  char byte;
+  return recv(c->fd, &byte, 1, MSG_PEEK | CARTO_MCP__NET_NOW) < 0 &&
+         (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+/* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
+static carto__net_connection *carto__net_take(carto_net *net, carto_str host, uint16_t port) {
+  carto__net_connection **at = &net->_idle, *c;
+  int64_t now = *at ? carto__net_now() : 0;
+  while ((c = *at) != NULL) {
+    bool fresh = now - c->since < CARTO_MCP__NET_IDLE_MS;
+    bool same = c->port == port && carto__str_compare_nocase(carto__net_host(c), host) == 0;
+    if (fresh && !same) {
+      at = &c->next;
+      continue;
+    }
+    *at = c->next;
+    if (fresh && carto__net_is_quiet(c)) return c;
+    carto__net_close(net, c);
+  }
+  return NULL;
+}
+
+static void carto__net_keep(carto_net *net, carto__net_connection *c) {
+  carto__net_connection **at = &net->_idle;
+  size_t count;
+  c->since = carto__net_now();
+  c->next = net->_idle;
+  net->_idle = c;
+  for (count = 0; *at && count < CARTO_MCP__NET_IDLE; count++) at = &(*at)->next;
+  while ((c = *at) != NULL) {
+    *at = c->next;
+    carto__net_close(net, c);
+  }
+}
+
+/* Opens x->c. */
+static carto_status carto__net_open(carto_net *net, carto__net_exchange *x) {
+  carto__net_connection *c =
+    (carto__net_connection *)carto__realloc(net->_alloc, NULL, 0, sizeof *c + x->host.len);
+  carto_status status;
+  if (!c) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  memset(c, 0, sizeof *c);
+  c->port = x->port;
+  c->host_len = x->host.len;
+  memcpy(c + 1, x->host.ptr, x->host.len);
+  x->c = c;
+  status = carto__net_dial(x, &c->fd);
+#ifdef MSG_DONTWAIT
+  /* One call receives and waits, and nothing else does: half the calls of asking before. */
+  if (status == CARTO_OK) {
+    struct timeval slice;
+    int flags = fcntl(c->fd, F_GETFL);
+    slice.tv_sec = 0;
+    slice.tv_usec = CARTO_MCP__NET_SLICE * 1000;
+    c->waits = setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
+               flags >= 0 && fcntl(c->fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
+  }
+#endif
+  return status;
+}
+
+/* ---- an exchange */
+
+static carto_status carto__net_broke(carto__net_exchange *x, int number) {
+  x->broke = !x->heard;
+  return carto__net_fail(x, x->heard ? "an answer stopped half-way from" : "no answer from",
+                         number);
+}
+
+/* Takes what has come. wait: for a slice, when nothing has. */
+static carto_status carto__net_receive(carto__net_exchange *x, bool wait) {
+  carto__net_work *w = x->work;
+  size_t used = 0;
+  struct pollfd fd;
+  carto_status status;
+  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, wait && x->c->waits ? 0 : CARTO_MCP__NET_NOW);
+  if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    return carto__net_broke(x, errno);
+  if (got < 0) {
+    fd.fd = x->c->fd;
+    fd.events = POLLIN;
+    return wait && !x->c->waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
+  }
+  if (got == 0) {
+    x->ended = true;
+    if (!x->heard) return carto__net_broke(x, EPIPE);
+    return carto__http_closed(&w->parser, x->sink, x->error);
+  }
+  x->heard = true;
+  status =
+    carto__http_feed(&w->parser, carto_str_make(w->in, (size_t)got), &used, x->sink, x->error);
+  x->excess = used < (size_t)got;
+  return status == CARTO_OK && !w->parser.done ? carto__net_ask(x) : status;
+}
+
+/* Sends what the other side has room for; waits a slice when it has none, and then takes in an
+   answer that comes before the request has left. */
+static carto_status carto__net_push(carto__net_exchange *x) {
+  carto_str rest = carto__str_skip(carto_buf_str(&x->work->out), x->sent);
+  ssize_t put = send(x->c->fd, rest.ptr, rest.len, CARTO_MCP__NET_SEND);
+  struct pollfd fd;
+  carto_status status;
+  if (put >= 0) {
+    x->sent += (size_t)put;
+    return (size_t)put == rest.len ? CARTO_OK : carto__net_ask(x);
+  }
+  if (errno == EINTR) return carto__net_ask(x);
+  if (errno != EAGAIN && errno != EWOULDBLOCK) {
+    if (x->sent == 0) return carto__net_broke(x, errno);
+    x->deaf = true; /* its answer may say why */
+    return CARTO_OK;
+  }
+  fd.fd = x->c->fd;
+  fd.events = POLLIN | POLLOUT;
+  status = carto__net_poll(x, &fd, 1);
+  if (status != CARTO_OK || !(fd.revents & ~POLLOUT)) return status;
+  return carto__net_receive(x, false);
+}
+
+/* The request once over x->c, and its answer to the sink. */
+static carto_status carto__net_once(carto__net_exchange *x, bool no_body) {
+  carto__http_parser *parser = &x->work->parser;
+  carto_status status = CARTO_OK;
+  x->sent = 0;
+  x->heard = x->broke = x->deaf = x->ended = x->excess = false;
+  carto__http_begin(parser, no_body);
+  while (status == CARTO_OK && !parser->done && !x->ended)
+    status =
+      x->sent < x->work->out.len && !x->deaf ? carto__net_push(x) : carto__net_receive(x, true);
+  return status;
+}
+
+static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange *x,
+                                            const carto_http_request *request) {
+  bool no_body = carto__str_is(carto_str_from(request->method), "HEAD"), kept;
+  carto_status status;
+  x->c = carto__net_take(net, x->host, x->port);
+  kept = x->c != NULL;
+  status = kept ? CARTO_OK : carto__net_open(net, x);
+  if (status == CARTO_OK) status = carto__net_once(x, no_body);
+  if (kept && x->broke && (request->safe || x->sent == 0)) {
+    carto__net_close(net, x->c);
+    carto__error_clear(x->error);
+    status = carto__net_open(net, x);
+    if (status == CARTO_OK) status = carto__net_once(x, no_body);
+  }
+  if (status == CARTO_OK && !x->work->parser.close && !x->ended && !x->excess &&
+      x->sent == x->work->out.len)
+    carto__net_keep(net, x->c);
+  else carto__net_close(net, x->c);
+  return status;
+}
+
+/* ---- proxies */
+
+/* The bytes of an address written in digits: 4, 16, or 0 when it is none. */
+static size_t carto__net_address(carto_str text, unsigned char *out) {
+  char room[64];
+  if (text.len >= sizeof room) return 0;
+  if (text.len) memcpy(room, text.ptr, text.len);
+  room[text.len] = 0;
+  if (inet_pton(AF_INET, room, out) == 1) return 4;
+  return inet_pton(AF_INET6, room, out) == 1 ? 16 : 0;
+}
+
+/* Whether an address is a second one, or in the range that has the same first bits. */
+static bool carto__net_in_range(const unsigned char *address, size_t size, carto_str range) {
+  unsigned char first[16];
+  carto_str bits_text = range;
+  carto_str text = carto__str_cut(&bits_text, '/');
+  uint64_t bits = size * 8;
+  size_t whole;
+  if (carto__net_address(text, first) != size) return false;
+  if (text.len < range.len && (!carto_uint_parse(bits_text, &bits) || bits > size * 8))
+    return false;
+  whole = (size_t)bits / 8;
+  return memcmp(address, first, whole) == 0 &&
+         (bits % 8 == 0 || (address[whole] ^ first[whole]) >> (8 - bits % 8) == 0);
+}
+
+/* Takes a port from the end of a name; false when it is another. */
+static bool carto__net_cut_port(carto_str *name, uint16_t port) {
+  carto_str digits = *name;
+  uint64_t number;
+  carto_str host;
+  if (name->len && name->ptr[0] == '[') {
+    digits = carto__str_skip(*name, 1);
+    *name = carto__str_cut(&digits, ']');
+    if (digits.len == 0) return true;
+    return digits.ptr[0] == ':' && carto_uint_parse(carto__str_skip(digits, 1), &number) &&
+           number == port;
+  }
+  host = carto__str_cut(&digits, ':');
+  if (host.len == name->len || carto__str_index(digits, ':') < digits.len)
+    return true; /* or IPv6 */
+  *name = host;
+  return carto_uint_parse(digits, &number) && number == port;
+}
+
+/* Whether one name of no_proxy means a host: itself, a domain that it is in, with or without a dot
+   before it, an address or a range of them; each with or without a port. */
+static bool carto__net_is_meant(carto_str name, carto_str host, uint16_t port) {
+  unsigned char address[16];
+  size_t size = carto__net_address(host, address);
+  if (carto__str_is(name, "*")) return true;
+  if (!carto__net_cut_port(&name, port)) return false;
+  if (size) return carto__net_in_range(address, size, name);
+  if (name.len && name.ptr[0] == '.') name = carto__str_skip(name, 1);
+  if (name.len && name.ptr[name.len - 1] == '.') name.len--;
+  if (host.len && host.ptr[host.len - 1] == '.') host.len--;
+  if (name.len == 0 || name.len > host.len) return false;
+  return carto__str_compare_nocase(carto__str_skip(host, host.len - name.len), name) == 0 &&
+         (name.len == host.len || host.ptr[host.len - name.len - 1] == '.');
+}
+
+/* Whether a list as no_proxy has it, by commas or blanks, means a host. */
+static bool carto__net_no_proxy(carto_str list, carto_str host, uint16_t port) {
+  size_t i;
+  while (list.len) {
+    for (i = 0; i < list.len && !carto__char_among(list.ptr[i], ", \t"); i++) {
+    }
+    if (i > 0 && carto__net_is_meant(carto_str_make(list.ptr, i), host, port)) return true;
+    list = carto__str_skip(list, i + 1);
+  }
+  return false;
+}
+
+/* ---- the carrier */
+
+static void carto__net_work_free(carto_net *net, carto__net_work *w) {
+  if (!w) return;
+  carto__http_free(&w->parser);
+  carto_buf_free(&w->out);
+  carto__free(net->_alloc, w, sizeof *w);
+}
+
+/* The work that is kept, or new: while a sink sends a request of its own, the kept one is in use. */
+static carto__net_work *carto__net_work_take(carto_net *net) {
+  carto__net_work *w = net->_work;
+  net->_work = NULL;
+  if (w) return w;
+  w = (carto__net_work *)carto__realloc(net->_alloc, NULL, 0, sizeof *w);
+  if (!w) return NULL;
+  carto__http_init(&w->parser, net->_alloc, false, CARTO_MCP__NET_HEAD);
+  carto_buf_init(&w->out, net->_alloc, 0);
+  return w;
+}
+
+static void carto__net_work_keep(carto_net *net, carto__net_work *w) {
+  if (w->out.cap > CARTO_MCP__NET_REQUEST) carto_buf_free(&w->out);
+  if (w->out.cap == 0) carto_buf_init(&w->out, net->_alloc, 0);
+  carto_buf_clear(&w->out);
+  if (net->_work) carto__net_work_free(net, w);
+  else net->_work = w;
+}
+
+static carto_status carto__net_send(const carto_call *call, void *user,
+                                    const carto_http_request *request, const carto_http_sink *sink,
+                                    carto_error *error) {
+  carto_net *net = (carto_net *)user;
+  carto__net_exchange x;
+  carto__url url;
+  const char *wrong;
+  carto_status status;
+  bool by_proxy;
+  carto__error_clear(error);
+  if (!carto__url_parse(request->url, &url))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not http://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
+  if (url.is_https)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "https to %v wants a build with CARTO_MCP_USE_CURL, or a carrier of the "
+                       "program's own",
+                       url.host);
+  by_proxy = net->_proxy.len && !carto__net_no_proxy(net->_no_proxy, url.host, url.port);
+  memset(&x, 0, sizeof x);
+  x.call = call;
+  x.error = error;
+  x.host = by_proxy ? net->_proxy : url.host;
+  x.port = by_proxy ? net->_proxy_port : url.port;
+  x.timeout_ms = request->timeout_ms ? request->timeout_ms : 60000;
+  x.deadline = carto__net_now() + x.timeout_ms;
+  x.sink = sink;
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  x.work = carto__net_work_take(net);
+  if (!x.work) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  carto__http_write_request(&x.work->out, request, &url, by_proxy, true);
+  status = (carto_status)x.work->out.status;
+  if (status == CARTO_OK) status = carto__net_exchange_run(net, &x, request);
+  else (void)carto__fail(error, status, 0, "the request: %s", carto_status_text(status));
+  carto__net_work_keep(net, x.work);
+  return status;
+}
+
+static carto_status carto__net_wait(const carto_call *call, void *user, uint32_t ms,
+                                    carto_error *error) {
+  int64_t now = carto__net_now(), until = now + ms;
+  (void)user;
+  for (; now < until; now = carto__net_now()) {
+    if (!carto__go_on(call)) return carto__fail_cancelled(error);
+    (void)poll(NULL, 0,
+               until - now < CARTO_MCP__NET_SLICE ? (int)(until - now) : CARTO_MCP__NET_SLICE);
+  }
+  return carto__go_on(call) ? CARTO_OK : carto__fail_cancelled(error);
+}
+
+/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the port
+   of one that names none. False when it is no such text. */
+static bool carto__net_set_proxy(carto_net *net, carto_str proxy) {
+  const carto_str scheme = carto_str_from("http://");
+  bool bare = carto__str_find_nocase(proxy, carto_str_from("://")) == SIZE_MAX;
+  size_t before = bare ? scheme.len : 0; /* bytes that the text read has more */
+  char room[320];
+  carto__url url;
+  carto_str after;
+  if (proxy.len > sizeof room - scheme.len) return false;
+  memcpy(room, scheme.ptr, scheme.len);
+  memcpy(room + before, proxy.ptr, proxy.len);
+  if (!carto__url_parse(carto_str_make(room, before + proxy.len), &url) || url.is_https ||
+      url.target.len > 1)
+    return false;
+  net->_proxy = carto_str_make(proxy.ptr + ((size_t)(url.host.ptr - room) - before), url.host.len);
+  after = carto__str_skip(proxy, (size_t)(net->_proxy.ptr - proxy.ptr) + net->_proxy.len);
+  if (after.len && after.ptr[0] == ']') after = carto__str_skip(after, 1);
+  net->_proxy_port = after.len && after.ptr[0] == ':' ? url.port : 1080;
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_net_init(carto_net *net, carto_str proxy, carto_str no_proxy,
+                                           carto_alloc alloc, carto_error *error) {
+  carto__error_clear(error);
+  memset(net, 0, sizeof *net);
+  net->_alloc = alloc;
+  net->_no_proxy = no_proxy;
+  if (proxy.len == 0 || carto__net_set_proxy(net, proxy)) return CARTO_OK;
+  memset(net, 0, sizeof *net);
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "a proxy is http://host:port, without a user and a password");
+}
+
+CARTO_MCP__DEF void carto_net_free(carto_net *net) {
+  carto__net_connection *c;
+  while ((c = net->_idle) != NULL) {
+    net->_idle = c->next;
+    carto__net_close(net, c);
+  }
+  carto__net_work_free(net, net->_work);
+  memset(net, 0, sizeof *net);
+}
+
+CARTO_MCP__DEF carto_carrier carto_net_carrier(carto_net *net) {
+  carto_carrier carrier;
+  carrier.send = carto__net_send;
+  carrier.wait = carto__net_wait;
+  carrier.user = net;
+  return carrier;
+}
+
 #endif /* CARTO_MCP_NO_NET */
 
 /* ------------------------------------------------------------------------ >>curl
    A carrier over libcurl, for https.
-   Uses: >>http.   Used by: programs.                                                              */
+   Uses: >>http.   Used by: programs.
+   Certificates and names are always verified, redirects left to the caller, and the token goes to
+   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl sends
+   again what a kept one broke under. Where libcurl has no resolver of its own thread, finding a
+   name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
+   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.    */
 
 #ifdef CARTO_MCP_USE_CURL
+
+#include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x074200
+#error "carto_mcp: CARTO_MCP_USE_CURL wants libcurl 7.66 or later"
+#endif
+
+#define CARTO_MCP__CURL_SLICE 5                 /* milliseconds of one wait                       */
+#define CARTO_MCP__CURL_IDLE 8L                 /* connections that wait for a next request       */
+#define CARTO_MCP__CURL_HEAD ((size_t)64 << 10) /* bytes in an answer's headers                   */
+#define CARTO_MCP__CURL_HEADERS 256             /* and how many they are                          */
+
+typedef struct carto__curl_exchange {
+  const carto_call *call;
+  const carto_http_sink *sink;
+  carto_error *error;
+  CURL *easy;
+  carto_buf url, lines, headers; /* lines: of the head, each ended by a NUL */
+  size_t header_count;
+  struct curl_slist *sent;
+  bool has_head;
+  carto_status status; /* what ended it from this side */
+  char why[CURL_ERROR_SIZE];
+} carto__curl_exchange;
+
+/* Splits the lines of a head; they stay where they are. */
+static carto_status carto__curl_split(carto__curl_exchange *x) {
+  carto_str rest = carto_buf_str(&x->lines);
+  carto_header h;
+  x->header_count = 0;
+  while (rest.len) {
+    h.value = carto__str_cut(&rest, 0);
+    h.name = carto__str_cut(&h.value, ':');
+    while (h.value.len && carto__char_among(h.value.ptr[0], " \t"))
+      h.value = carto__str_skip(h.value, 1);
+    while (h.value.len && carto__char_among(h.value.ptr[h.value.len - 1], " \t")) h.value.len--;
+    if (h.name.len == 0 || carto__char_among(h.name.ptr[0], " \t"))
+      return carto__fail(x->error, CARTO_ERR_SYNTAX, 0, "a header of the answer has no name");
+    carto_buf_append(&x->headers, &h, sizeof h);
+    x->header_count++;
+  }
+  if (x->headers.status == CARTO_OK) return CARTO_OK;
+  return carto__fail(x->error, (carto_status)x->headers.status, 0, "the answer's headers: %s",
+                     carto_status_text(x->headers.status));
+}
+
+/* The head is whole: it goes to the sink, unless it is one before the answer's own (1xx). */
+static carto_status carto__curl_head(carto__curl_exchange *x) {
+  carto_http_head head;
+  carto_str coding;
+  long status = 0;
+  carto_status result;
+  (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return CARTO_OK;
+  x->has_head = true;
+  result = carto__curl_split(x);
+  if (result != CARTO_OK) return result;
+  head.status = (int)status;
+  head.headers = (const carto_header *)(const void *)x->headers.ptr;
+  head.header_count = x->header_count;
+  coding = carto__http_header(head.headers, head.header_count, "content-encoding");
+  if (coding.len && !carto__http_same(coding, "identity"))
+    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0,
+                       "HTTP answer: its Content-Encoding was not asked for");
+  return x->sink->head ? x->sink->head(x->sink->user, &head, x->error) : CARTO_OK;
+}
+
+/* One line of a head, or of trailers, which no one wants. */
+static size_t carto__curl_line(char *ptr, size_t size, size_t count, void *user) {
+  carto__curl_exchange *x = (carto__curl_exchange *)user;
+  carto_str line = carto_str_make(ptr, size * count);
+  while (line.len && carto__char_among(line.ptr[line.len - 1], "\r\n")) line.len--;
+  if (x->has_head) return size * count;
+  if (carto__str_starts(line, carto_str_from("HTTP/"))) {
+    carto_buf_clear(&x->lines);
+    x->header_count = 0;
+  } else if (line.len == 0) {
+    x->status = carto__curl_head(x);
+  } else {
+    carto_buf_append_str(&x->lines, line);
+    carto_buf_append(&x->lines, "", 1);
+    x->status = (carto_status)x->lines.status;
+    if (x->status == CARTO_OK && ++x->header_count > CARTO_MCP__CURL_HEADERS)
+      x->status = CARTO_ERR_LIMIT;
+    if (x->status != CARTO_OK)
+      (void)carto__fail(x->error, x->status, 0, "the answer's headers: %s",
+                        carto_status_text(x->status));
+  }
+  return x->status == CARTO_OK ? size * count : 0;
+}
+
+static size_t carto__curl_body(char *ptr, size_t size, size_t count, void *user) {
+  carto__curl_exchange *x = (carto__curl_exchange *)user;
+  if (size * count > 0 && x->sink->body)
+    x->status = x->sink->body(x->sink->user, carto_str_make(ptr, size * count), x->error);
+  return x->status == CARTO_OK ? size * count : 0;
+}
+
+/* Adds a header to what is sent. */
+static bool carto__curl_add(carto__curl_exchange *x, carto_str name, carto_str value) {
+  struct curl_slist *more;
+  carto_buf line;
+  carto_buf_init(&line, x->url._alloc, 0);
+  carto_buf_append_str(&line, name);
+  carto_buf_append_text(&line, value.len ? ": " : ";"); /* so libcurl wants an empty value */
+  carto_buf_append_str(&line, value);
+  carto_buf_append(&line, "", 1);
+  more = line.status == CARTO_OK ? curl_slist_append(x->sent, line.ptr) : NULL;
+  carto_buf_free(&line);
+  if (!more) return false;
+  x->sent = more;
+  return true;
+}
+
+/* The headers that carto__http_write_request writes too; false: out of memory. */
+static bool carto__curl_headers(carto__curl_exchange *x, const carto_http_request *request) {
+  const carto_header *own = request->headers;
+  struct curl_slist *more;
+  carto_buf token;
+  size_t i, count = request->header_count;
+  bool ok = carto__curl_add(x, carto_str_from("Accept-Encoding"), carto_str_from("identity"));
+  for (i = 0; i < count && ok; i++) ok = carto__curl_add(x, own[i].name, own[i].value);
+  if (ok && carto__http_header(own, count, "user-agent").len == 0)
+    ok = carto__curl_add(x, carto_str_from("User-Agent"),
+                         carto_str_from("carto_mcp/" CARTO_MCP_VERSION));
+  if (ok && request->body.len && carto__http_header(own, count, "content-type").len == 0)
+    ok = carto__curl_add(x, carto_str_from("Content-Type"), carto_str_from("application/json"));
+  if (ok && request->token.len) {
+    carto_buf_init(&token, x->url._alloc, 0);
+    carto_buf_append_text(&token, "Bearer ");
+    carto_buf_append_str(&token, request->token);
+    ok = token.status == CARTO_OK &&
+         carto__curl_add(x, carto_str_from("Authorization"), carto_buf_str(&token));
+    carto_buf_free(&token);
+  }
+  if (!ok) return false;
+  more = curl_slist_append(x->sent, "Expect:"); /* nothing is waited for before a body is sent */
+  if (more) x->sent = more;
+  return more != NULL;
+}
+
+/* Every option is set for every request; what else was set on the handle stays. */
+static void carto__curl_options(carto__curl_exchange *x, const carto_http_request *request) {
+  CURL *easy = x->easy;
+  bool is_head = carto__str_is(carto_str_from(request->method), "HEAD");
+  uint32_t ms = request->timeout_ms ? request->timeout_ms : 60000;
+  (void)curl_easy_setopt(easy, CURLOPT_URL, x->url.ptr);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+  (void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(ms < INT32_MAX ? ms : INT32_MAX));
+  (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->safe ? 0L : 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->sent);
+  (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->why);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, carto__curl_line);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, (void *)x);
+  (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, carto__curl_body);
+  (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
+  (void)curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  if (is_head) (void)curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (request->body.len || carto__str_is(carto_str_from(request->method), "POST")) {
+    (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.len ? request->body.ptr : "");
+    (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+  }
+  (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, is_head ? NULL : request->method);
+}
+
+/* Lets libcurl work until the exchange is over, and asks call meanwhile. */
+static CURLcode carto__curl_run(carto__curl_exchange *x, CURLM *multi) {
+  CURLMcode code = curl_multi_add_handle(multi, x->easy);
+  CURLcode result = CURLE_FAILED_INIT;
+  int running = 1, left;
+  CURLMsg *message;
+  while (code == CURLM_OK && running && x->status == CARTO_OK) {
+    code = curl_multi_perform(multi, &running);
+    if (code != CURLM_OK || !running || x->status != CARTO_OK) break;
+    if (!carto__go_on(x->call)) x->status = carto__fail_cancelled(x->error);
+    else code = curl_multi_poll(multi, NULL, 0, CARTO_MCP__CURL_SLICE, NULL);
+  }
+  while ((message = curl_multi_info_read(multi, &left)) != NULL)
+    if (message->msg == CURLMSG_DONE && message->easy_handle == x->easy)
+      result = message->data.result;
+  (void)curl_multi_remove_handle(multi, x->easy);
+  return result;
+}
+
+static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, const carto__url *url,
+                                     uint32_t timeout_ms) {
+  carto_str why = carto_str_from(x->why[0] ? x->why : curl_easy_strerror(code));
+  long number = 0;
+  switch (code) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
+                       "no whole answer from %v, port %d within %u milliseconds", url->host,
+                       (int)url->port, (uint64_t)(timeout_ms ? timeout_ms : 60000));
+  case CURLE_OUT_OF_MEMORY: return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return carto__fail(
+      x->error, CARTO_ERR_UNSUPPORTED, 0,
+      "libcurl was built without %s: bring another, or a carrier of the program's own",
+      url->is_https ? "https" : "http");
+  case CURLE_OK: /* without a head */
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_HTTP2:
+    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0, "what %v, port %d answered is no HTTP: %v",
+                       url->host, (int)url->port, why);
+  default: break;
+  }
+  (void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &number);
+  return carto__fail(x->error, CARTO_ERR_IO, 0, "no answer from %v, port %d: %v (errno %d)",
+                     url->host, (int)url->port, why, (int)number);
+}
+
+static carto_status carto__curl_send(const carto_call *call, void *user,
+                                     const carto_http_request *request, const carto_http_sink *sink,
+                                     carto_error *error) {
+  carto_curl *curl = (carto_curl *)user;
+  carto__curl_exchange x;
+  carto__url url;
+  const char *wrong;
+  CURLcode code;
+  carto_status status;
+  carto__error_clear(error);
+  if (curl->_busy)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a request is in hand: send when it is over");
+  if (!carto__url_parse(request->url, &url))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not https://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  memset(&x, 0, sizeof x);
+  x.call = call;
+  x.sink = sink;
+  x.error = error;
+  x.easy = (CURL *)curl->_easy;
+  carto_buf_init(&x.url, curl->_alloc, 0);
+  carto_buf_init(&x.lines, curl->_alloc, CARTO_MCP__CURL_HEAD);
+  carto_buf_init(&x.headers, curl->_alloc, 0);
+  carto_buf_append_str(&x.url, request->url);
+  carto_buf_append(&x.url, "", 1);
+  if (x.url.status != CARTO_OK || !carto__curl_headers(&x, request)) {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  } else {
+    carto__curl_options(&x, request);
+    curl->_busy = true;
+    code = carto__curl_run(&x, (CURLM *)curl->_multi);
+    curl->_busy = false;
+    status = x.status;
+    if (status == CARTO_OK && (code != CURLE_OK || !x.has_head))
+      status = carto__curl_fail(&x, code, &url, request->timeout_ms);
+    (void)curl_easy_setopt(x.easy, CURLOPT_ERRORBUFFER, NULL);
+  }
+  curl_slist_free_all(x.sent);
+  carto_buf_free(&x.url);
+  carto_buf_free(&x.lines);
+  carto_buf_free(&x.headers);
+  return status;
+}
+
+/* Waits by the clock of libcurl: without transfers, curl_multi_poll is a sleep. */
+static carto_status carto__curl_wait(const carto_call *call, void *user, uint32_t ms,
+                                     carto_error *error) {
+  carto_curl *curl = (carto_curl *)user;
+  for (;;) {
+    uint32_t slice = ms < CARTO_MCP__CURL_SLICE ? ms : CARTO_MCP__CURL_SLICE;
+    if (!carto__go_on(call)) return carto__fail_cancelled(error);
+    if (ms == 0) return CARTO_OK;
+    (void)curl_multi_poll((CURLM *)curl->_multi, NULL, 0, (int)slice, NULL);
+    ms -= slice;
+  }
+}
+
+CARTO_MCP__DEF void carto_curl_free(carto_curl *curl) {
+  if (curl->_easy) curl_easy_cleanup((CURL *)curl->_easy);
+  if (curl->_multi) (void)curl_multi_cleanup((CURLM *)curl->_multi);
+  memset(curl, 0, sizeof *curl);
+}
+
+CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc,
+                                            carto_error *error) {
+  carto__error_clear(error);
+  memset(curl, 0, sizeof *curl);
+  curl->_alloc = alloc;
+  curl->_easy = curl_easy_init();
+  curl->_multi = curl_multi_init();
+  if (curl->_easy && curl->_multi) {
+    (void)curl_multi_setopt((CURLM *)curl->_multi, CURLMOPT_MAXCONNECTS, CARTO_MCP__CURL_IDLE);
+    return CARTO_OK;
+  }
+  carto_curl_free(curl);
+  return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+}
+
+CARTO_MCP__DEF carto_carrier carto_curl_carrier(carto_curl *curl) {
+  carto_carrier carrier;
+  carrier.send = carto__curl_send;
+  carrier.wait = carto__curl_wait;
+  carrier.user = curl;
+  return carrier;
+}
 
 #endif /* CARTO_MCP_USE_CURL */
 
@@ -53145,6 +55242,18 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #ifndef CARTO_MCP_NO_NET
 
 #endif /* CARTO_MCP_NO_NET */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CARTO_MCP__IMPLEMENTED */
+#if defined(__GNUC__) && \
+  (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP) || defined(CARTO_MCP_NO_NET))
+#pragma GCC diagnostic pop
+#endif
+
+#endif /* CARTO_MCP_IMPLEMENTATION */
 
 /* --------------------------------------------------------------------- >>license
 
