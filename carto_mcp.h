@@ -8420,7 +8420,7 @@ static bool carto__url_parse(carto_str url, carto__url *out) {
   out->is_https = carto__http_same(out->scheme, "https");
   if (!out->is_https && !carto__http_same(out->scheme, "http")) return false;
   out->port = out->is_https ? 443 : 80;
-  rest = carto__str_skip(rest, end);
+  rest = carto__str_skip(url, end);
   if (!carto__str_starts(rest, carto_str_from("://"))) return false;
   rest = carto__str_skip(rest, 3);
   authority = carto__url_cut_at(&rest, "/?#");
