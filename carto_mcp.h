@@ -15746,7 +15746,8 @@ CARTO_MCP__INLINE const char *carto__rows_number(const char *p, carto__number *o
   count = (size_t)(q - digits);
   if (count == 0 || (*digits == '0' && count > 1)) return NULL;
   if (*q != '.') {
-    if (count > 18 || (*q | 0x20) == 'e' || (negative && value == 0)) return NULL;
+    if (count > 19 || value > (uint64_t)INT64_MAX || (*q | 0x20) == 'e' || (negative && value == 0))
+      return NULL;
     out->type = CARTO_JSON_INT;
     out->as.i64 = negative ? -(int64_t)value : (int64_t)value;
     return q;
