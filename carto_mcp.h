@@ -13331,10 +13331,10 @@ static bool carto__dict_find(const carto__dict *dict, carto_str text, uint32_t *
   return false;
 }
 
-/* The code of a text, which is added when it is new. */
-static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+/* The code of a text, which is added when it is new; its hash is known. */
+static carto_status carto__dict_code_of(carto__dict *dict, carto_str text, uint32_t hash,
+                                        uint32_t *code) {
   carto_status status = dict->slots.len / 16 <= dict->count ? carto__dict_grow(dict) : CARTO_OK;
-  uint32_t hash = carto__dict_hash(dict, text);
   uint64_t *slots = (uint64_t *)(void *)dict->slots.ptr;
   size_t mask = dict->slots.len / 8 - 1, at;
   if (status != CARTO_OK) return status;
@@ -13347,6 +13347,12 @@ static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t
   status = carto__dict_append(dict, text);
   if (status == CARTO_OK) slots[at] = (uint64_t)hash << 32 | dict->count;
   return status;
+}
+
+static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+  carto_status status = dict->slots.len == 0 ? carto__dict_grow(dict) : CARTO_OK;
+  if (status != CARTO_OK) return status; /* the seed is there with the first slots */
+  return carto__dict_code_of(dict, text, carto__dict_hash(dict, text), code);
 }
 
 /* ---- columns as they grow */
@@ -15075,6 +15081,8 @@ typedef struct carto__rows_column {
   int type;               /* what the schema says */
   bool nested, scalar;    /* whether objects or arrays came; and others */
   carto__rows_form form;  /* TIMESTAMP */
+  carto_str late;         /* STRING: a text at hand that is not looked up yet; no ptr: none */
+  uint32_t late_hash;
 } carto__rows_column;
 
 typedef struct carto__rows {
@@ -15097,6 +15105,7 @@ typedef struct carto__rows {
   int state;              /* carto__rows_state */
   bool is_rows, is_whole; /* the member at hand is that; nothing more will come */
   size_t column, next;    /* whose value, whose key is expected */
+  bool has_late;          /* there may be late texts */
   size_t rest_mark;       /* of `rest`, without the member at hand */
   const char *text;       /* at hand */
   size_t offset;          /* where that stands in the answer */
@@ -15423,9 +15432,45 @@ static carto__rows_column *carto__rows_column_at(const carto__rows *r, size_t co
   return (carto__rows_column *)(void *)r->columns.ptr + column;
 }
 
+/* A text is looked up in its column's dictionary when the column's next value comes: until then
+   the place of it there has time to reach the cache. */
+CARTO_MCP__INLINE void carto__rows_look_up(carto__rows *r, carto__column *col,
+                                           carto__rows_column *more) {
+  carto_table_builder *b = &r->build;
+  uint32_t code;
+  if (!more->late.ptr) return;
+  if (carto__builder_note(b, carto__dict_code_of(&col->dict, more->late, more->late_hash, &code)))
+    carto__column_add_fixed(b, col, &code, 4);
+  more->late.ptr = NULL;
+}
+
+CARTO_MCP__INLINE void carto__rows_look_up_later(carto__rows *r, carto__column *col,
+                                                 carto__rows_column *more, carto_str text) {
+  const carto__dict *dict = &col->dict;
+  if (dict->slots.len == 0) {
+    carto__column_add_string(&r->build, col, text);
+    return;
+  }
+  more->late = text;
+  more->late_hash = carto__dict_hash(dict, text);
+  r->has_late = true;
+#if defined(__GNUC__)
+  __builtin_prefetch(dict->slots.ptr + 8 * (more->late_hash & (dict->slots.len / 8 - 1)));
+#endif
+}
+
+/* Before the text at hand is gone. */
+static void carto__rows_look_up_all(carto__rows *r) {
+  size_t i;
+  for (i = 0; r->has_late && i < r->build._column_count; i++)
+    carto__rows_look_up(r, &r->build._columns[i], carto__rows_column_at(r, i));
+  r->has_late = false;
+}
+
 /* Takes back the value of the row at hand: the same key stands there once more. */
 static void carto__rows_undo(carto__rows *r, carto__column *col) {
   size_t width, rows;
+  carto__rows_look_up(r, col, carto__rows_column_at(r, (size_t)(col - r->build._columns)));
   if (col->rows <= r->build._row_count) return;
   width = carto__column_width(col);
   rows = --col->rows;
@@ -15819,11 +15864,13 @@ CARTO_MCP__INLINE const char *carto__rows_point(carto__rows *r, carto__column *c
 CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, const char *end) {
   carto_table_builder *b = &r->build;
   carto__column *col = &b->_columns[r->column];
+  carto__rows_column *more = carto__rows_column_at(r, r->column);
   carto__rows_read v;
   const char *q;
   double exact;
   int64_t time;
   uint8_t truth;
+  carto__rows_look_up(r, col, more);
   if (end - p < CARTO_MCP__ROWS_AHEAD || col->rows > b->_row_count) return NULL;
   if (memcmp(p, "null", 4) == 0) return p + 4;
   if (col->rows < b->_row_count) carto__column_pad(b, col, b->_row_count);
@@ -15833,12 +15880,12 @@ CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, c
     if (q == end || *q != '"') return NULL;
     v.text = carto_str_make(p + 1, (size_t)(q - p - 1));
     if (col->type == CARTO_TYPE_STRING) {
-      carto__rows_column_at(r, r->column)->scalar = true;
-      carto__column_add_string(b, col, v.text);
+      more->scalar = true;
+      carto__rows_look_up_later(r, col, more, v.text);
       return q + 1;
     }
     if (col->type == CARTO_TYPE_TIMESTAMP &&
-        carto__rows_time(&carto__rows_column_at(r, r->column)->form, p + 1, v.text.len, &time)) {
+        carto__rows_time(&more->form, p + 1, v.text.len, &time)) {
       carto__column_add_fixed(b, col, &time, 8);
       return q + 1;
     }
@@ -16009,6 +16056,9 @@ static void carto__rows_read_text(carto__rows *r, carto_str text, size_t offset)
     if (p == end) break;
     p = carto__rows_step(r, p, end);
   }
+  carto__rows_look_up_all(r);
+  if (r->status == CARTO_OK && r->build.status != CARTO_OK)
+    (void)carto__rows_fail_store(r, r->build.status, end);
 }
 
 static carto_status carto__rows_feed(carto__rows *r, carto_str piece, carto_error *error) {
