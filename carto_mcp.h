@@ -2171,14 +2171,17 @@ typedef struct carto_standin {
 /* A carrier over sockets. Private inside. */
 typedef struct carto_net {
   carto_alloc _alloc;
-  carto_str _proxy, _no_proxy;
+  carto_str _proxy, _no_proxy; /* the proxy's host */
+  uint16_t _proxy_port;
+  struct carto__net_work *_work;       /* what an exchange works in, while there is none */
   struct carto__net_connection *_idle; /* kept for the next request, the one used last first */
 } carto_net;
 
 /* A carrier over libcurl. Private inside. */
 typedef struct carto_curl {
   carto_alloc _alloc;
-  void *_easy; /* keeps its connections from one request to the next */
+  void *_easy, *_multi; /* which keeps connections from one request to the next */
+  bool _busy;
 } carto_curl;
 
 /* An HTTP/1.1 server. Zero in a field means its default; start from carto_serve_desc_default(). */
@@ -3224,9 +3227,10 @@ CARTO_MCP_API carto_status carto_serve_stdio(carto_server *server, int in, int o
 /* Prepares a carrier over sockets: plain HTTP, with connections that are kept for the next request.
    https wants carto_curl_carrier, or a host's own.
 
-   proxy    as http_proxy has it, "http://host:port"; empty: none. no_proxy: hosts that want none,
-            separated by commas. Borrowed
-   errors   CARTO_ERR_ARG   a proxy that is no such URL */
+   proxy      as http_proxy has it, "http://host:port"; empty: none. Borrowed until it is freed
+   no_proxy   as curl has it: hosts, the domains they are in, addresses and ranges of them
+              (10.0.0.0/8), each with or without a port, by commas; "*" is all. Borrowed likewise
+   errors     CARTO_ERR_ARG   a proxy that is no such URL, or one with a user */
 CARTO_MCP_API carto_status carto_net_init(carto_net *net, carto_str proxy, carto_str no_proxy,
                                           carto_alloc alloc, carto_error *error);
 CARTO_MCP_API void carto_net_free(carto_net *net);
@@ -3283,7 +3287,8 @@ CARTO_MCP_API carto_carrier carto_curl_carrier(carto_curl *curl);
 #ifdef CARTO_MCP_IMPLEMENTATION
 
 /* A part that is left out leaves functions of the parts below it unused. */
-#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
+#if defined(__GNUC__) && \
+  (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP) || defined(CARTO_MCP_NO_NET))
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-function"
 #endif
@@ -13705,10 +13710,10 @@ static bool carto__dict_find(const carto__dict *dict, carto_str text, uint32_t *
   return false;
 }
 
-/* The code of a text, which is added when it is new. */
-static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+/* The code of a text, which is added when it is new; its hash is known. */
+static carto_status carto__dict_code_of(carto__dict *dict, carto_str text, uint32_t hash,
+                                        uint32_t *code) {
   carto_status status = dict->slots.len / 16 <= dict->count ? carto__dict_grow(dict) : CARTO_OK;
-  uint32_t hash = carto__dict_hash(dict, text);
   uint64_t *slots = (uint64_t *)(void *)dict->slots.ptr;
   size_t mask = dict->slots.len / 8 - 1, at;
   if (status != CARTO_OK) return status;
@@ -13721,6 +13726,12 @@ static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t
   status = carto__dict_append(dict, text);
   if (status == CARTO_OK) slots[at] = (uint64_t)hash << 32 | dict->count;
   return status;
+}
+
+static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+  carto_status status = dict->slots.len == 0 ? carto__dict_grow(dict) : CARTO_OK;
+  if (status != CARTO_OK) return status; /* the seed is there with the first slots */
+  return carto__dict_code_of(dict, text, carto__dict_hash(dict, text), code);
 }
 
 /* ---- columns as they grow */
@@ -15449,6 +15460,8 @@ typedef struct carto__rows_column {
   int type;               /* what the schema says */
   bool nested, scalar;    /* whether objects or arrays came; and others */
   carto__rows_form form;  /* TIMESTAMP */
+  carto_str late;         /* STRING: a text at hand that is not looked up yet; no ptr: none */
+  uint32_t late_hash;
 } carto__rows_column;
 
 typedef struct carto__rows {
@@ -15471,6 +15484,7 @@ typedef struct carto__rows {
   int state;              /* carto__rows_state */
   bool is_rows, is_whole; /* the member at hand is that; nothing more will come */
   size_t column, next;    /* whose value, whose key is expected */
+  bool has_late;          /* there may be late texts */
   size_t rest_mark;       /* of `rest`, without the member at hand */
   const char *text;       /* at hand */
   size_t offset;          /* where that stands in the answer */
@@ -15797,9 +15811,45 @@ static carto__rows_column *carto__rows_column_at(const carto__rows *r, size_t co
   return (carto__rows_column *)(void *)r->columns.ptr + column;
 }
 
+/* A text is looked up in its column's dictionary when the column's next value comes: until then
+   the place of it there has time to reach the cache. */
+CARTO_MCP__INLINE void carto__rows_look_up(carto__rows *r, carto__column *col,
+                                           carto__rows_column *more) {
+  carto_table_builder *b = &r->build;
+  uint32_t code;
+  if (!more->late.ptr) return;
+  if (carto__builder_note(b, carto__dict_code_of(&col->dict, more->late, more->late_hash, &code)))
+    carto__column_add_fixed(b, col, &code, 4);
+  more->late.ptr = NULL;
+}
+
+CARTO_MCP__INLINE void carto__rows_look_up_later(carto__rows *r, carto__column *col,
+                                                 carto__rows_column *more, carto_str text) {
+  const carto__dict *dict = &col->dict;
+  if (dict->slots.len == 0) {
+    carto__column_add_string(&r->build, col, text);
+    return;
+  }
+  more->late = text;
+  more->late_hash = carto__dict_hash(dict, text);
+  r->has_late = true;
+#if defined(__GNUC__)
+  __builtin_prefetch(dict->slots.ptr + 8 * (more->late_hash & (dict->slots.len / 8 - 1)));
+#endif
+}
+
+/* Before the text at hand is gone. */
+static void carto__rows_look_up_all(carto__rows *r) {
+  size_t i;
+  for (i = 0; r->has_late && i < r->build._column_count; i++)
+    carto__rows_look_up(r, &r->build._columns[i], carto__rows_column_at(r, i));
+  r->has_late = false;
+}
+
 /* Takes back the value of the row at hand: the same key stands there once more. */
 static void carto__rows_undo(carto__rows *r, carto__column *col) {
   size_t width, rows;
+  carto__rows_look_up(r, col, carto__rows_column_at(r, (size_t)(col - r->build._columns)));
   if (col->rows <= r->build._row_count) return;
   width = carto__column_width(col);
   rows = --col->rows;
@@ -15947,7 +15997,8 @@ static bool carto__rows_to_number(carto__rows *r, carto__column *col) {
 /* The text that a value had, or for doubles and geometries one of the same value. */
 static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
                                       const carto__rows_column *more, size_t row) {
-  const char *at = col->data.ptr + carto__column_width(col) * row;
+  size_t width = carto__column_width(col);
+  const char *at = width ? col->data.ptr + width * row : "";
   carto_buf *out = &r->buffer;
   carto_json_writer writer;
   unsigned char wkb[21];
@@ -16051,11 +16102,13 @@ CARTO_MCP__INLINE bool carto__rows_same(const char *p, const char *key, size_t l
 /* Whether the key at p is a column's, written as it was before; returns its length, else 0. */
 CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column, const char *p,
                                             const char *end) {
-  const carto__rows_column *more = carto__rows_column_at(r, column);
-  if (column >= r->build._column_count || more->key_len == 0 || (size_t)(end - p) < more->key_len ||
-      !carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len))
-    return 0;
-  return more->key_len;
+  const carto__rows_column *more;
+  if (column >= r->build._column_count) return 0;
+  more = carto__rows_column_at(r, column);
+  return more->key_len > 0 && (size_t)(end - p) >= more->key_len &&
+             carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len)
+           ? more->key_len
+           : 0;
 }
 
 /* A column for a name that no row had before. */
@@ -16117,7 +16170,8 @@ CARTO_MCP__INLINE const char *carto__rows_number(const char *p, carto__number *o
   count = (size_t)(q - digits);
   if (count == 0 || (*digits == '0' && count > 1)) return NULL;
   if (*q != '.') {
-    if (count > 18 || (*q | 0x20) == 'e' || (negative && value == 0)) return NULL;
+    if (count > 19 || value > (uint64_t)INT64_MAX || (*q | 0x20) == 'e' || (negative && value == 0))
+      return NULL;
     out->type = CARTO_JSON_INT;
     out->as.i64 = negative ? -(int64_t)value : (int64_t)value;
     return q;
@@ -16189,11 +16243,13 @@ CARTO_MCP__INLINE const char *carto__rows_point(carto__rows *r, carto__column *c
 CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, const char *end) {
   carto_table_builder *b = &r->build;
   carto__column *col = &b->_columns[r->column];
+  carto__rows_column *more = carto__rows_column_at(r, r->column);
   carto__rows_read v;
   const char *q;
   double exact;
   int64_t time;
   uint8_t truth;
+  carto__rows_look_up(r, col, more);
   if (end - p < CARTO_MCP__ROWS_AHEAD || col->rows > b->_row_count) return NULL;
   if (memcmp(p, "null", 4) == 0) return p + 4;
   if (col->rows < b->_row_count) carto__column_pad(b, col, b->_row_count);
@@ -16203,12 +16259,12 @@ CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, c
     if (q == end || *q != '"') return NULL;
     v.text = carto_str_make(p + 1, (size_t)(q - p - 1));
     if (col->type == CARTO_TYPE_STRING) {
-      carto__rows_column_at(r, r->column)->scalar = true;
-      carto__column_add_string(b, col, v.text);
+      more->scalar = true;
+      carto__rows_look_up_later(r, col, more, v.text);
       return q + 1;
     }
     if (col->type == CARTO_TYPE_TIMESTAMP &&
-        carto__rows_time(&carto__rows_column_at(r, r->column)->form, p + 1, v.text.len, &time)) {
+        carto__rows_time(&more->form, p + 1, v.text.len, &time)) {
       carto__column_add_fixed(b, col, &time, 8);
       return q + 1;
     }
@@ -16379,6 +16435,9 @@ static void carto__rows_read_text(carto__rows *r, carto_str text, size_t offset)
     if (p == end) break;
     p = carto__rows_step(r, p, end);
   }
+  carto__rows_look_up_all(r);
+  if (r->status == CARTO_OK && r->build.status != CARTO_OK)
+    (void)carto__rows_fail_store(r, r->build.status, end);
 }
 
 static carto_status carto__rows_feed(carto__rows *r, carto_str piece, carto_error *error) {
@@ -38520,8 +38579,9 @@ static const carto__dialect carto__dialects[] = {
    ".dburitype .xdburitype .urifactory .apex_* .owa_* .htp .htf .ctx_* bfilename external"},
   /* any other: what one of them takes for special is refused */
   {"", CARTO__SQL_TWICE | CARTO__SQL_UNICODE | CARTO__SQL_AT | CARTO__SQL_SPARK | CARTO__SQL_ARROWS,
-   CARTO__SQL_ESCAPE | CARTO__SQL_TRIPLE | CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_SLASHES |
-     CARTO__SQL_NEST | CARTO__SQL_DOLLARS | CARTO__SQL_CHOICE,
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH | CARTO__SQL_SLASHES | CARTO__SQL_NEST | CARTO__SQL_DOLLARS |
+     CARTO__SQL_CHOICE,
    "", "e|r|b|rb|br", 0, NULL},
 };
 
@@ -38640,6 +38700,13 @@ static bool carto__guard_among(carto_str word, const char *list) {
   return false;
 }
 
+/* How often a byte stands at a place, up to 4 times. */
+static size_t carto__guard_run(const carto__guard *g, size_t at, char byte) {
+  size_t count = 0;
+  while (count < 4 && carto__guard_byte(g, at + count) == byte) count++;
+  return count;
+}
+
 /* Moves on behind a quoted text that count quotes open. rules: CARTO__SQL_ESCAPE, _TWICE; doubt:
    perhaps there are escapes. */
 static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint32_t rules,
@@ -38649,6 +38716,9 @@ static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint
   size_t at = open + count;
   while (at < g->sql.len) {
     char c = g->sql.ptr[at], next = carto__guard_byte(g, at + 1);
+    if ((g->dialect->doubt & CARTO__SQL_TRIPLE) &&
+        carto__guard_run(g, at, mark) >= (at == open + 1 ? 2u : 4u))
+      return carto__guard_bad(g, at, "so many quotes are read differently by the providers");
     if (c == '\\' && doubt && next == mark)
       return carto__guard_bad(g, at,
                               "a quote behind a backslash: it depends on settings whether "
@@ -38681,12 +38751,10 @@ static bool carto__guard_name(carto__guard *g, carto__guard_token *t) {
 static bool carto__guard_text(carto__guard *g, carto__guard_token *t, uint32_t rules, bool doubt) {
   size_t at = g->at;
   char mark = g->sql.ptr[at];
-  bool three = carto__guard_byte(g, at + 1) == mark && carto__guard_byte(g, at + 2) == mark;
+  bool three = (g->dialect->has & CARTO__SQL_TRIPLE) && carto__guard_byte(g, at + 1) == mark &&
+               carto__guard_byte(g, at + 2) == mark;
   t->kind = CARTO__GUARD_TEXT;
-  if (three && (g->dialect->doubt & CARTO__SQL_TRIPLE))
-    return carto__guard_bad(g, at, "three quotes in a row are read differently by the providers");
-  return carto__guard_quoted(g, at, three && (g->dialect->has & CARTO__SQL_TRIPLE) ? 3 : 1, rules,
-                             doubt);
+  return carto__guard_quoted(g, at, three ? 3 : 1, rules, doubt);
 }
 
 /* Oracle's q'[...]': what stands behind the quote ends the text before another quote. */
@@ -38749,6 +38817,8 @@ static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
   }
   t->kind = CARTO__GUARD_WORD;
   t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
+  if (c == '$' && (d->doubt & CARTO__SQL_DOLLARS))
+    return carto__guard_bad(g, g->at, "$ may be part of the name before it or not");
   if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
     c = carto__guard_byte(g, g->at + 1);
     if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
@@ -38756,7 +38826,7 @@ static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
     g->at++;
     return carto__guard_text(g, t, CARTO__SQL_TWICE, true);
   }
-  if (c != '\'' && (c != '"' || !(d->has & CARTO__SQL_DOUBLE_TEXT))) return true;
+  if (c != '\'' && (c != '"' || !((d->has | d->doubt) & CARTO__SQL_DOUBLE_TEXT))) return true;
   if (((d->has | d->doubt) & CARTO__SQL_CHOICE) && c == '\'' && carto__guard_among(t->text, "q|nq"))
     return carto__guard_alternative(g, t);
   if (carto__guard_among(t->text, d->escape))
@@ -38992,8 +39062,8 @@ static bool carto__guard_special(carto__guard_check *c) {
   const carto__dialect *d = c->g.dialect;
   if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
     return carto__guard_refuse(c, "stages and links to other databases cannot be read");
-  if (t->kind == CARTO__GUARD_TEXT && carto__guard_is_word(before, "using") &&
-      (d->has & CARTO__SQL_SPARK))
+  if ((t->kind == CARTO__GUARD_TEXT || (t->kind == CARTO__GUARD_NAME && !d->provider[0])) &&
+      carto__guard_is_word(before, "using") && (d->has & CARTO__SQL_SPARK))
     return carto__guard_refuse(c, "a script cannot be run");
   if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
       carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
@@ -39227,7 +39297,9 @@ static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_to
   char sign = t->kind == CARTO__GUARD_SIGN ? t->text.ptr[0] : '\0';
   bool word = next->kind == CARTO__GUARD_WORD && joined;
   if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
-  if (sign == '$') return joined && next->kind == CARTO__GUARD_NUMBER;
+  if (sign == '$') /* else a column of Snowflake's */
+    return joined && next->kind == CARTO__GUARD_NUMBER && !carto__guard_is_sign(before, '.') &&
+           carto_json_type_of(b->parameters) == CARTO_JSON_ARRAY;
   if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
   return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
          !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
@@ -39334,6 +39406,8 @@ static bool carto__guard_replace(carto__guard_binding *b) {
     }
     if (!carto__guard_find(b, t.at, &place)) return false;
     carto_buf_append(&b->out, b->g.sql.ptr + from, t.at - from);
+    if (before[0].kind && before[0].end == t.at && !carto__guard_is_sign(&before[0], '('))
+      carto_buf_append(&b->out, " ", 1); /* so that it does not become part of a word */
     if (carto_json_type_of(place.value) == CARTO_JSON_ARRAY &&
             carto__guard_is_word(&before[0], "in")
           ? !carto__guard_put_list(b, &place, t.at, carto__guard_is_word(&before[1], "not"))
@@ -39343,6 +39417,9 @@ static bool carto__guard_replace(carto__guard_binding *b) {
     t.kind = CARTO__GUARD_NUMBER; /* an operand */
     t.end = place.end;
     if (!carto__guard_next(&b->g, &next)) return false;
+    if (next.at == t.end && next.kind &&
+        (next.kind != CARTO__GUARD_SIGN || !carto__char_among(next.text.ptr[0], "),];:")))
+      carto_buf_append(&b->out, " ", 1);
   } while (t.kind != CARTO__GUARD_END);
   carto_buf_append(&b->out, b->g.sql.ptr + from, b->g.sql.len - from);
   return true;
@@ -57058,20 +57135,13 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 
 #endif /* CARTO_MCP_NO_STDIO */
 
-#ifdef __cplusplus
-}
-#endif
-
-#endif /* CARTO_MCP__IMPLEMENTED */
-#if defined(__GNUC__) && (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP))
-#pragma GCC diagnostic pop
-#endif
-
-#endif /* CARTO_MCP_IMPLEMENTATION */
-
 /* ------------------------------------------------------------------------- >>net
    Sockets: a carrier of plain HTTP, with connections that are kept.
-   Uses: >>http.   Used by: programs.                                                              */
+   Uses: >>http.   Used by: programs.
+   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a name's
+   addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe is
+   never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
+   before any byte of an answer.                                                                    */
 
 #ifndef CARTO_MCP_NO_NET
 
@@ -57079,13 +57149,959 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #error "carto_mcp: define _POSIX_C_SOURCE as 200809L, or CARTO_MCP_NO_NET"
 #endif
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Connections that wait for a next request, and for how long. Servers close theirs too; most wait
+   longer. */
+#define CARTO_MCP__NET_IDLE 8
+#define CARTO_MCP__NET_IDLE_MS 15000
+
+/* Milliseconds of one wait: then it is asked whether to go on. */
+#define CARTO_MCP__NET_SLICE 5
+
+/* Addresses of one name that are tried, and the milliseconds that each has before the next is tried
+   beside it (RFC 8305, section 5). */
+#define CARTO_MCP__NET_ADDRESSES 8
+#define CARTO_MCP__NET_TURN_MS 250
+
+#define CARTO_MCP__NET_READ ((size_t)64 << 10)    /* bytes received at once                    */
+#define CARTO_MCP__NET_HEAD ((size_t)64 << 10)    /* bytes in an answer's status line, headers */
+#define CARTO_MCP__NET_REQUEST ((size_t)64 << 10) /* bytes of room for requests that are kept  */
+
+#ifdef MSG_DONTWAIT
+#define CARTO_MCP__NET_NOW MSG_DONTWAIT
+#else
+#define CARTO_MCP__NET_NOW 0 /* sockets never wait by themselves */
+#endif
+#ifdef MSG_NOSIGNAL
+#define CARTO_MCP__NET_SEND (CARTO_MCP__NET_NOW | MSG_NOSIGNAL)
+#else
+#define CARTO_MCP__NET_SEND CARTO_MCP__NET_NOW /* SO_NOSIGPIPE is set */
+#endif
+
+/* A connection; its host's name follows it in memory. */
+typedef struct carto__net_connection {
+  struct carto__net_connection *next;
+  int64_t since; /* when it was last used */
+  size_t host_len;
+  int fd;
+  uint16_t port;
+  bool waits; /* receiving waits a slice; else it returns at once */
+} carto__net_connection;
+
+/* What an exchange works in; kept for the next. */
+typedef struct carto__net_work {
+  carto__http_parser parser;
+  carto_buf out; /* the request */
+  char in[CARTO_MCP__NET_READ];
+} carto__net_work;
+
+typedef struct carto__net_exchange {
+  const carto_call *call;
+  carto_error *error;
+  carto_str host; /* who is talked to: the proxy, where there is one */
+  uint16_t port;
+  uint32_t timeout_ms;
+  int64_t deadline, asked; /* milliseconds of the system's clock, which no one sets */
+  const carto_http_sink *sink;
+  carto__net_work *work;
+  carto__net_connection *c;
+  size_t sent; /* bytes of the request         */
+  bool heard;  /* a byte of an answer has come */
+  bool broke;  /* without any                  */
+  bool deaf;   /* takes no more of the request */
+  bool ended;  /* nothing more will come       */
+  bool excess; /* more came than was asked     */
+} carto__net_exchange;
+
+static int64_t carto__net_now(void) {
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t); /* POSIX.1-2008 systems have it */
+  return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static const char *carto__net_errno_text(int number) {
+  static const struct {
+    int number;
+    const char *text;
+  } texts[] = {
+    {ECONNREFUSED, "the connection was refused"},
+    {ECONNRESET, "the connection was reset"},
+    {ECONNABORTED, "the connection was given up"},
+    {EPIPE, "the connection was closed"},
+    {ETIMEDOUT, "it did not answer"},
+    {EHOSTUNREACH, "there is no way to that host"},
+    {ENETUNREACH, "there is no way to that network"},
+    {ENETDOWN, "the network is down"},
+    {EADDRNOTAVAIL, "no address or port is free here"},
+    {EAFNOSUPPORT, "there is no such kind of address here"},
+    {EACCES, "permission denied"},
+    {EPERM, "permission denied"},
+    {EMFILE, "too many open files"},
+    {ENFILE, "too many open files"},
+    {ENOBUFS, "out of memory"},
+    {ENOMEM, "out of memory"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    if (texts[i].number == number) return texts[i].text;
+  return "the system refused";
+}
+
+static carto_status carto__net_fail(const carto__net_exchange *x, const char *what, int number) {
+  return carto__fail(x->error, CARTO_ERR_IO, 0, "%s %v, port %d: %s (errno %d)", what, x->host,
+                     (int)x->port, carto__net_errno_text(number), number);
+}
+
+/* Whether to go on. */
+static carto_status carto__net_ask(carto__net_exchange *x) {
+  int64_t now = carto__net_now();
+  if (now >= x->deadline)
+    return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
+                       "no whole answer from %v, port %d within %u milliseconds", x->host,
+                       (int)x->port, (uint64_t)x->timeout_ms);
+  if (now - x->asked < CARTO_MCP__NET_SLICE) return CARTO_OK;
+  x->asked = now;
+  return carto__go_on(x->call) ? CARTO_OK : carto__fail_cancelled(x->error);
+}
+
+/* Waits a slice for descriptors; where none is ready, all revents are 0. */
+static carto_status carto__net_poll(carto__net_exchange *x, struct pollfd *fds, size_t count) {
+  size_t i;
+  for (i = 0; i < count; i++) fds[i].revents = 0;
+  if (poll(fds, (nfds_t)count, CARTO_MCP__NET_SLICE) < 0 && errno != EINTR)
+    return carto__net_fail(x, "cannot wait for", errno);
+  return carto__net_ask(x);
+}
+
+/* ---- to a host */
+
+/* A socket on its way to an address; -1 and errno when that cannot be. */
+static int carto__net_socket(const struct addrinfo *to) {
+  int type = to->ai_socktype, one = 1, fd, flags, number;
+#ifdef SOCK_CLOEXEC
+  type |= SOCK_CLOEXEC;
+#endif
+  fd = socket(to->ai_family, type, to->ai_protocol);
+  if (fd < 0) return -1;
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* slower without, no worse */
+#ifdef SO_NOSIGPIPE
+  (void)setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
+#endif
+  flags = fcntl(fd, F_GETFL);
+  if (flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+      fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+      (connect(fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS || errno == EINTR))
+    return fd;
+  number = errno;
+  close(fd);
+  errno = number;
+  return -1;
+}
+
+/* Both families in turn, each in the system's order: where one of them leads nowhere, the other is
+   reached soon. */
+static size_t carto__net_order(const struct addrinfo *list, const struct addrinfo **out) {
+  const struct addrinfo *one = list, *other = list;
+  int family = list ? list->ai_family : 0;
+  size_t count = 0;
+  while (count < CARTO_MCP__NET_ADDRESSES && (one || other)) {
+    while (one && one->ai_family != family) one = one->ai_next;
+    while (other && other->ai_family == family) other = other->ai_next;
+    if (one) {
+      out[count++] = one;
+      one = one->ai_next;
+    }
+    if (other && count < CARTO_MCP__NET_ADDRESSES) {
+      out[count++] = other;
+      other = other->ai_next;
+    }
+  }
+  return count;
+}
+
+/* Looks at the sockets on their way: the one that arrived, or -1. Those that never will are closed,
+   and *number says why. */
+static int carto__net_arrived(struct pollfd *fds, size_t *count, int *number) {
+  size_t i = 0;
+  while (i < *count) {
+    int why = 0;
+    socklen_t size = sizeof why;
+    if (fds[i].revents == 0) {
+      i++;
+      continue;
+    }
+    if (getsockopt(fds[i].fd, SOL_SOCKET, SO_ERROR, &why, &size) != 0) why = errno;
+    if (why == 0) return fds[i].fd;
+    *number = why;
+    close(fds[i].fd);
+    fds[i] = fds[--*count];
+  }
+  return -1;
+}
+
+/* A connection to the first of the addresses that takes one. */
+static carto_status carto__net_reach(carto__net_exchange *x, const struct addrinfo *const *to,
+                                     size_t to_count, int *out) {
+  struct pollfd fds[CARTO_MCP__NET_ADDRESSES];
+  size_t next = 0, count = 0, i;
+  int64_t turn = 0;
+  int number = EADDRNOTAVAIL, fd = -1;
+  carto_status status = carto__net_ask(x);
+  while (status == CARTO_OK && fd < 0 && (next < to_count || count > 0)) {
+    if (next < to_count && (count == 0 || carto__net_now() >= turn)) {
+      fds[count].fd = carto__net_socket(to[next++]);
+      fds[count].events = POLLOUT;
+      if (fds[count].fd < 0) number = errno;
+      else count++;
+      turn = carto__net_now() + CARTO_MCP__NET_TURN_MS;
+    }
+    if (count > 0) status = carto__net_poll(x, fds, count);
+    if (count > 0 && status == CARTO_OK) fd = carto__net_arrived(fds, &count, &number);
+  }
+  for (i = 0; i < count; i++)
+    if (fds[i].fd != fd) close(fds[i].fd);
+  *out = fd;
+  if (status != CARTO_OK || fd >= 0) return status;
+  return carto__net_fail(x, "cannot reach", number);
+}
+
+/* A new connection to x->host. */
+static carto_status carto__net_dial(carto__net_exchange *x, int *out) {
+  const struct addrinfo *to[CARTO_MCP__NET_ADDRESSES];
+  struct addrinfo hints, *list = NULL;
+  char host[256], digits[21], *port;
+  int why;
+  carto_status status;
+  *out = -1;
+  if (x->host.len >= sizeof host)
+    return carto__fail(x->error, CARTO_ERR_ARG, 0, "a host's name has at most 255 bytes");
+  memcpy(host, x->host.ptr, x->host.len);
+  host[x->host.len] = 0;
+  digits[20] = 0;
+  port = carto__uint_digits(x->port, digits);
+  memset(&hints, 0, sizeof hints);
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  why = getaddrinfo(host, port, &hints, &list);
+  if (why == EAI_SYSTEM) return carto__net_fail(x, "cannot find the address of", errno);
+  if (why == EAI_MEMORY) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  if (why != 0)
+    return carto__fail(x->error, CARTO_ERR_IO, 0, "cannot find the address of %v: %s", x->host,
+                       gai_strerror(why));
+  status = carto__net_reach(x, to, carto__net_order(list, to), out);
+  freeaddrinfo(list);
+  return status;
+}
+
+/* ---- connections that are kept */
+
+static carto_str carto__net_host(const carto__net_connection *c) {
+  return carto_str_make((const char *)(c + 1), c->host_len);
+}
+
+static void carto__net_close(carto_net *net, carto__net_connection *c) {
+  if (!c) return;
+  if (c->fd >= 0) close(c->fd);
+  carto__free(net->_alloc, c, sizeof *c + c->host_len);
+}
+
+/* Neither closed by the other side nor anything sent that no one asked for: what came now would be
+   taken for the next answer. */
+static bool carto__net_is_quiet(const carto__net_connection *c) {
+  char byte;
+  return recv(c->fd, &byte, 1, MSG_PEEK | CARTO_MCP__NET_NOW) < 0 &&
+         (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+/* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
+static carto__net_connection *carto__net_take(carto_net *net, carto_str host, uint16_t port) {
+  carto__net_connection **at = &net->_idle, *c;
+  int64_t now = *at ? carto__net_now() : 0;
+  while ((c = *at) != NULL) {
+    bool fresh = now - c->since < CARTO_MCP__NET_IDLE_MS;
+    bool same = c->port == port && carto__str_compare_nocase(carto__net_host(c), host) == 0;
+    if (fresh && !same) {
+      at = &c->next;
+      continue;
+    }
+    *at = c->next;
+    if (fresh && carto__net_is_quiet(c)) return c;
+    carto__net_close(net, c);
+  }
+  return NULL;
+}
+
+static void carto__net_keep(carto_net *net, carto__net_connection *c) {
+  carto__net_connection **at = &net->_idle;
+  size_t count;
+  c->since = carto__net_now();
+  c->next = net->_idle;
+  net->_idle = c;
+  for (count = 0; *at && count < CARTO_MCP__NET_IDLE; count++) at = &(*at)->next;
+  while ((c = *at) != NULL) {
+    *at = c->next;
+    carto__net_close(net, c);
+  }
+}
+
+/* Opens x->c. */
+static carto_status carto__net_open(carto_net *net, carto__net_exchange *x) {
+  carto__net_connection *c =
+    (carto__net_connection *)carto__realloc(net->_alloc, NULL, 0, sizeof *c + x->host.len);
+  carto_status status;
+  if (!c) return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  memset(c, 0, sizeof *c);
+  c->port = x->port;
+  c->host_len = x->host.len;
+  memcpy(c + 1, x->host.ptr, x->host.len);
+  x->c = c;
+  status = carto__net_dial(x, &c->fd);
+#ifdef MSG_DONTWAIT
+  /* One call receives and waits, and nothing else does: half the calls of asking before. */
+  if (status == CARTO_OK) {
+    struct timeval slice;
+    int flags = fcntl(c->fd, F_GETFL);
+    slice.tv_sec = 0;
+    slice.tv_usec = CARTO_MCP__NET_SLICE * 1000;
+    c->waits = setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
+               flags >= 0 && fcntl(c->fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
+  }
+#endif
+  return status;
+}
+
+/* ---- an exchange */
+
+static carto_status carto__net_broke(carto__net_exchange *x, int number) {
+  x->broke = !x->heard;
+  return carto__net_fail(x, x->heard ? "an answer stopped half-way from" : "no answer from",
+                         number);
+}
+
+/* Takes what has come. wait: for a slice, when nothing has. */
+static carto_status carto__net_receive(carto__net_exchange *x, bool wait) {
+  carto__net_work *w = x->work;
+  size_t used = 0;
+  struct pollfd fd;
+  carto_status status;
+  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, wait && x->c->waits ? 0 : CARTO_MCP__NET_NOW);
+  if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
+    return carto__net_broke(x, errno);
+  if (got < 0) {
+    fd.fd = x->c->fd;
+    fd.events = POLLIN;
+    return wait && !x->c->waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
+  }
+  if (got == 0) {
+    x->ended = true;
+    if (!x->heard) return carto__net_broke(x, EPIPE);
+    return carto__http_closed(&w->parser, x->sink, x->error);
+  }
+  x->heard = true;
+  status =
+    carto__http_feed(&w->parser, carto_str_make(w->in, (size_t)got), &used, x->sink, x->error);
+  x->excess = used < (size_t)got;
+  return status == CARTO_OK && !w->parser.done ? carto__net_ask(x) : status;
+}
+
+/* Sends what the other side has room for; waits a slice when it has none, and then takes in an
+   answer that comes before the request has left. */
+static carto_status carto__net_push(carto__net_exchange *x) {
+  carto_str rest = carto__str_skip(carto_buf_str(&x->work->out), x->sent);
+  ssize_t put = send(x->c->fd, rest.ptr, rest.len, CARTO_MCP__NET_SEND);
+  struct pollfd fd;
+  carto_status status;
+  if (put >= 0) {
+    x->sent += (size_t)put;
+    return (size_t)put == rest.len ? CARTO_OK : carto__net_ask(x);
+  }
+  if (errno == EINTR) return carto__net_ask(x);
+  if (errno != EAGAIN && errno != EWOULDBLOCK) {
+    if (x->sent == 0) return carto__net_broke(x, errno);
+    x->deaf = true; /* its answer may say why */
+    return CARTO_OK;
+  }
+  fd.fd = x->c->fd;
+  fd.events = POLLIN | POLLOUT;
+  status = carto__net_poll(x, &fd, 1);
+  if (status != CARTO_OK || !(fd.revents & ~POLLOUT)) return status;
+  return carto__net_receive(x, false);
+}
+
+/* The request once over x->c, and its answer to the sink. */
+static carto_status carto__net_once(carto__net_exchange *x, bool no_body) {
+  carto__http_parser *parser = &x->work->parser;
+  carto_status status = CARTO_OK;
+  x->sent = 0;
+  x->heard = x->broke = x->deaf = x->ended = x->excess = false;
+  carto__http_begin(parser, no_body);
+  while (status == CARTO_OK && !parser->done && !x->ended)
+    status =
+      x->sent < x->work->out.len && !x->deaf ? carto__net_push(x) : carto__net_receive(x, true);
+  return status;
+}
+
+static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange *x,
+                                            const carto_http_request *request) {
+  bool no_body = carto__str_is(carto_str_from(request->method), "HEAD"), kept;
+  carto_status status;
+  x->c = carto__net_take(net, x->host, x->port);
+  kept = x->c != NULL;
+  status = kept ? CARTO_OK : carto__net_open(net, x);
+  if (status == CARTO_OK) status = carto__net_once(x, no_body);
+  if (kept && x->broke && (request->safe || x->sent == 0)) {
+    carto__net_close(net, x->c);
+    carto__error_clear(x->error);
+    status = carto__net_open(net, x);
+    if (status == CARTO_OK) status = carto__net_once(x, no_body);
+  }
+  if (status == CARTO_OK && !x->work->parser.close && !x->ended && !x->excess &&
+      x->sent == x->work->out.len)
+    carto__net_keep(net, x->c);
+  else carto__net_close(net, x->c);
+  return status;
+}
+
+/* ---- proxies */
+
+/* The bytes of an address written in digits: 4, 16, or 0 when it is none. */
+static size_t carto__net_address(carto_str text, unsigned char *out) {
+  char room[64];
+  if (text.len >= sizeof room) return 0;
+  if (text.len) memcpy(room, text.ptr, text.len);
+  room[text.len] = 0;
+  if (inet_pton(AF_INET, room, out) == 1) return 4;
+  return inet_pton(AF_INET6, room, out) == 1 ? 16 : 0;
+}
+
+/* Whether an address is a second one, or in the range that has the same first bits. */
+static bool carto__net_in_range(const unsigned char *address, size_t size, carto_str range) {
+  unsigned char first[16];
+  carto_str bits_text = range;
+  carto_str text = carto__str_cut(&bits_text, '/');
+  uint64_t bits = size * 8;
+  size_t whole;
+  if (carto__net_address(text, first) != size) return false;
+  if (text.len < range.len && (!carto_uint_parse(bits_text, &bits) || bits > size * 8))
+    return false;
+  whole = (size_t)bits / 8;
+  return memcmp(address, first, whole) == 0 &&
+         (bits % 8 == 0 || (address[whole] ^ first[whole]) >> (8 - bits % 8) == 0);
+}
+
+/* Takes a port from the end of a name; false when it is another. */
+static bool carto__net_cut_port(carto_str *name, uint16_t port) {
+  carto_str digits = *name;
+  uint64_t number;
+  carto_str host;
+  if (name->len && name->ptr[0] == '[') {
+    digits = carto__str_skip(*name, 1);
+    *name = carto__str_cut(&digits, ']');
+    if (digits.len == 0) return true;
+    return digits.ptr[0] == ':' && carto_uint_parse(carto__str_skip(digits, 1), &number) &&
+           number == port;
+  }
+  host = carto__str_cut(&digits, ':');
+  if (host.len == name->len || carto__str_index(digits, ':') < digits.len)
+    return true; /* or IPv6 */
+  *name = host;
+  return carto_uint_parse(digits, &number) && number == port;
+}
+
+/* Whether one name of no_proxy means a host: itself, a domain that it is in, with or without a dot
+   before it, an address or a range of them; each with or without a port. */
+static bool carto__net_is_meant(carto_str name, carto_str host, uint16_t port) {
+  unsigned char address[16];
+  size_t size = carto__net_address(host, address);
+  if (carto__str_is(name, "*")) return true;
+  if (!carto__net_cut_port(&name, port)) return false;
+  if (size) return carto__net_in_range(address, size, name);
+  if (name.len && name.ptr[0] == '.') name = carto__str_skip(name, 1);
+  if (name.len && name.ptr[name.len - 1] == '.') name.len--;
+  if (host.len && host.ptr[host.len - 1] == '.') host.len--;
+  if (name.len == 0 || name.len > host.len) return false;
+  return carto__str_compare_nocase(carto__str_skip(host, host.len - name.len), name) == 0 &&
+         (name.len == host.len || host.ptr[host.len - name.len - 1] == '.');
+}
+
+/* Whether a list as no_proxy has it, by commas or blanks, means a host. */
+static bool carto__net_no_proxy(carto_str list, carto_str host, uint16_t port) {
+  size_t i;
+  while (list.len) {
+    for (i = 0; i < list.len && !carto__char_among(list.ptr[i], ", \t"); i++) {
+    }
+    if (i > 0 && carto__net_is_meant(carto_str_make(list.ptr, i), host, port)) return true;
+    list = carto__str_skip(list, i + 1);
+  }
+  return false;
+}
+
+/* ---- the carrier */
+
+static void carto__net_work_free(carto_net *net, carto__net_work *w) {
+  if (!w) return;
+  carto__http_free(&w->parser);
+  carto_buf_free(&w->out);
+  carto__free(net->_alloc, w, sizeof *w);
+}
+
+/* The work that is kept, or new: while a sink sends a request of its own, the kept one is in use. */
+static carto__net_work *carto__net_work_take(carto_net *net) {
+  carto__net_work *w = net->_work;
+  net->_work = NULL;
+  if (w) return w;
+  w = (carto__net_work *)carto__realloc(net->_alloc, NULL, 0, sizeof *w);
+  if (!w) return NULL;
+  carto__http_init(&w->parser, net->_alloc, false, CARTO_MCP__NET_HEAD);
+  carto_buf_init(&w->out, net->_alloc, 0);
+  return w;
+}
+
+static void carto__net_work_keep(carto_net *net, carto__net_work *w) {
+  if (w->out.cap > CARTO_MCP__NET_REQUEST) carto_buf_free(&w->out);
+  if (w->out.cap == 0) carto_buf_init(&w->out, net->_alloc, 0);
+  carto_buf_clear(&w->out);
+  if (net->_work) carto__net_work_free(net, w);
+  else net->_work = w;
+}
+
+static carto_status carto__net_send(const carto_call *call, void *user,
+                                    const carto_http_request *request, const carto_http_sink *sink,
+                                    carto_error *error) {
+  carto_net *net = (carto_net *)user;
+  carto__net_exchange x;
+  carto__url url;
+  const char *wrong;
+  carto_status status;
+  bool by_proxy;
+  carto__error_clear(error);
+  if (!carto__url_parse(request->url, &url))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not http://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
+  if (url.is_https)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "https to %v wants a build with CARTO_MCP_USE_CURL, or a carrier of the "
+                       "program's own",
+                       url.host);
+  by_proxy = net->_proxy.len && !carto__net_no_proxy(net->_no_proxy, url.host, url.port);
+  memset(&x, 0, sizeof x);
+  x.call = call;
+  x.error = error;
+  x.host = by_proxy ? net->_proxy : url.host;
+  x.port = by_proxy ? net->_proxy_port : url.port;
+  x.timeout_ms = request->timeout_ms ? request->timeout_ms : 60000;
+  x.deadline = carto__net_now() + x.timeout_ms;
+  x.sink = sink;
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  x.work = carto__net_work_take(net);
+  if (!x.work) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  carto__http_write_request(&x.work->out, request, &url, by_proxy, true);
+  status = (carto_status)x.work->out.status;
+  if (status == CARTO_OK) status = carto__net_exchange_run(net, &x, request);
+  else (void)carto__fail(error, status, 0, "the request: %s", carto_status_text(status));
+  carto__net_work_keep(net, x.work);
+  return status;
+}
+
+static carto_status carto__net_wait(const carto_call *call, void *user, uint32_t ms,
+                                    carto_error *error) {
+  int64_t now = carto__net_now(), until = now + ms;
+  (void)user;
+  for (; now < until; now = carto__net_now()) {
+    if (!carto__go_on(call)) return carto__fail_cancelled(error);
+    (void)poll(NULL, 0,
+               until - now < CARTO_MCP__NET_SLICE ? (int)(until - now) : CARTO_MCP__NET_SLICE);
+  }
+  return carto__go_on(call) ? CARTO_OK : carto__fail_cancelled(error);
+}
+
+/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the port
+   of one that names none. False when it is no such text. */
+static bool carto__net_set_proxy(carto_net *net, carto_str proxy) {
+  const carto_str scheme = carto_str_from("http://");
+  bool bare = carto__str_find_nocase(proxy, carto_str_from("://")) == SIZE_MAX;
+  size_t before = bare ? scheme.len : 0; /* bytes that the text read has more */
+  char room[320];
+  carto__url url;
+  carto_str after;
+  if (proxy.len > sizeof room - scheme.len) return false;
+  memcpy(room, scheme.ptr, scheme.len);
+  memcpy(room + before, proxy.ptr, proxy.len);
+  if (!carto__url_parse(carto_str_make(room, before + proxy.len), &url) || url.is_https ||
+      url.target.len > 1)
+    return false;
+  net->_proxy = carto_str_make(proxy.ptr + ((size_t)(url.host.ptr - room) - before), url.host.len);
+  after = carto__str_skip(proxy, (size_t)(net->_proxy.ptr - proxy.ptr) + net->_proxy.len);
+  if (after.len && after.ptr[0] == ']') after = carto__str_skip(after, 1);
+  net->_proxy_port = after.len && after.ptr[0] == ':' ? url.port : 1080;
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_net_init(carto_net *net, carto_str proxy, carto_str no_proxy,
+                                           carto_alloc alloc, carto_error *error) {
+  carto__error_clear(error);
+  memset(net, 0, sizeof *net);
+  net->_alloc = alloc;
+  net->_no_proxy = no_proxy;
+  if (proxy.len == 0 || carto__net_set_proxy(net, proxy)) return CARTO_OK;
+  memset(net, 0, sizeof *net);
+  return carto__fail(error, CARTO_ERR_ARG, 0,
+                     "a proxy is http://host:port, without a user and a password");
+}
+
+CARTO_MCP__DEF void carto_net_free(carto_net *net) {
+  carto__net_connection *c;
+  while ((c = net->_idle) != NULL) {
+    net->_idle = c->next;
+    carto__net_close(net, c);
+  }
+  carto__net_work_free(net, net->_work);
+  memset(net, 0, sizeof *net);
+}
+
+CARTO_MCP__DEF carto_carrier carto_net_carrier(carto_net *net) {
+  carto_carrier carrier;
+  carrier.send = carto__net_send;
+  carrier.wait = carto__net_wait;
+  carrier.user = net;
+  return carrier;
+}
+
 #endif /* CARTO_MCP_NO_NET */
 
 /* ------------------------------------------------------------------------ >>curl
    A carrier over libcurl, for https.
-   Uses: >>http.   Used by: programs.                                                              */
+   Uses: >>http.   Used by: programs.
+   Certificates and names are always verified, redirects left to the caller, and the token goes to
+   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl sends
+   again what a kept one broke under. Where libcurl has no resolver of its own thread, finding a
+   name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
+   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.    */
 
 #ifdef CARTO_MCP_USE_CURL
+
+#include <curl/curl.h>
+
+#if LIBCURL_VERSION_NUM < 0x074200
+#error "carto_mcp: CARTO_MCP_USE_CURL wants libcurl 7.66 or later"
+#endif
+
+#define CARTO_MCP__CURL_SLICE 5                 /* milliseconds of one wait                       */
+#define CARTO_MCP__CURL_IDLE 8L                 /* connections that wait for a next request       */
+#define CARTO_MCP__CURL_HEAD ((size_t)64 << 10) /* bytes in an answer's headers                   */
+#define CARTO_MCP__CURL_HEADERS 256             /* and how many they are                          */
+
+typedef struct carto__curl_exchange {
+  const carto_call *call;
+  const carto_http_sink *sink;
+  carto_error *error;
+  CURL *easy;
+  carto_buf url, lines, headers; /* lines: of the head, each ended by a NUL */
+  size_t header_count;
+  struct curl_slist *sent;
+  bool has_head;
+  carto_status status; /* what ended it from this side */
+  char why[CURL_ERROR_SIZE];
+} carto__curl_exchange;
+
+/* Splits the lines of a head; they stay where they are. */
+static carto_status carto__curl_split(carto__curl_exchange *x) {
+  carto_str rest = carto_buf_str(&x->lines);
+  carto_header h;
+  x->header_count = 0;
+  while (rest.len) {
+    h.value = carto__str_cut(&rest, 0);
+    h.name = carto__str_cut(&h.value, ':');
+    while (h.value.len && carto__char_among(h.value.ptr[0], " \t"))
+      h.value = carto__str_skip(h.value, 1);
+    while (h.value.len && carto__char_among(h.value.ptr[h.value.len - 1], " \t")) h.value.len--;
+    if (h.name.len == 0 || carto__char_among(h.name.ptr[0], " \t"))
+      return carto__fail(x->error, CARTO_ERR_SYNTAX, 0, "a header of the answer has no name");
+    carto_buf_append(&x->headers, &h, sizeof h);
+    x->header_count++;
+  }
+  if (x->headers.status == CARTO_OK) return CARTO_OK;
+  return carto__fail(x->error, (carto_status)x->headers.status, 0, "the answer's headers: %s",
+                     carto_status_text(x->headers.status));
+}
+
+/* The head is whole: it goes to the sink, unless it is one before the answer's own (1xx). */
+static carto_status carto__curl_head(carto__curl_exchange *x) {
+  carto_http_head head;
+  carto_str coding;
+  long status = 0;
+  carto_status result;
+  (void)curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+  if (status < 200) return CARTO_OK;
+  x->has_head = true;
+  result = carto__curl_split(x);
+  if (result != CARTO_OK) return result;
+  head.status = (int)status;
+  head.headers = (const carto_header *)(const void *)x->headers.ptr;
+  head.header_count = x->header_count;
+  coding = carto__http_header(head.headers, head.header_count, "content-encoding");
+  if (coding.len && !carto__http_same(coding, "identity"))
+    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0,
+                       "HTTP answer: its Content-Encoding was not asked for");
+  return x->sink->head ? x->sink->head(x->sink->user, &head, x->error) : CARTO_OK;
+}
+
+/* One line of a head, or of trailers, which no one wants. */
+static size_t carto__curl_line(char *ptr, size_t size, size_t count, void *user) {
+  carto__curl_exchange *x = (carto__curl_exchange *)user;
+  carto_str line = carto_str_make(ptr, size * count);
+  while (line.len && carto__char_among(line.ptr[line.len - 1], "\r\n")) line.len--;
+  if (x->has_head) return size * count;
+  if (carto__str_starts(line, carto_str_from("HTTP/"))) {
+    carto_buf_clear(&x->lines);
+    x->header_count = 0;
+  } else if (line.len == 0) {
+    x->status = carto__curl_head(x);
+  } else {
+    carto_buf_append_str(&x->lines, line);
+    carto_buf_append(&x->lines, "", 1);
+    x->status = (carto_status)x->lines.status;
+    if (x->status == CARTO_OK && ++x->header_count > CARTO_MCP__CURL_HEADERS)
+      x->status = CARTO_ERR_LIMIT;
+    if (x->status != CARTO_OK)
+      (void)carto__fail(x->error, x->status, 0, "the answer's headers: %s",
+                        carto_status_text(x->status));
+  }
+  return x->status == CARTO_OK ? size * count : 0;
+}
+
+static size_t carto__curl_body(char *ptr, size_t size, size_t count, void *user) {
+  carto__curl_exchange *x = (carto__curl_exchange *)user;
+  if (size * count > 0 && x->sink->body)
+    x->status = x->sink->body(x->sink->user, carto_str_make(ptr, size * count), x->error);
+  return x->status == CARTO_OK ? size * count : 0;
+}
+
+/* Adds a header to what is sent. */
+static bool carto__curl_add(carto__curl_exchange *x, carto_str name, carto_str value) {
+  struct curl_slist *more;
+  carto_buf line;
+  carto_buf_init(&line, x->url._alloc, 0);
+  carto_buf_append_str(&line, name);
+  carto_buf_append_text(&line, value.len ? ": " : ";"); /* so libcurl wants an empty value */
+  carto_buf_append_str(&line, value);
+  carto_buf_append(&line, "", 1);
+  more = line.status == CARTO_OK ? curl_slist_append(x->sent, line.ptr) : NULL;
+  carto_buf_free(&line);
+  if (!more) return false;
+  x->sent = more;
+  return true;
+}
+
+/* The headers that carto__http_write_request writes too; false: out of memory. */
+static bool carto__curl_headers(carto__curl_exchange *x, const carto_http_request *request) {
+  const carto_header *own = request->headers;
+  struct curl_slist *more;
+  carto_buf token;
+  size_t i, count = request->header_count;
+  bool ok = carto__curl_add(x, carto_str_from("Accept-Encoding"), carto_str_from("identity"));
+  for (i = 0; i < count && ok; i++) ok = carto__curl_add(x, own[i].name, own[i].value);
+  if (ok && carto__http_header(own, count, "user-agent").len == 0)
+    ok = carto__curl_add(x, carto_str_from("User-Agent"),
+                         carto_str_from("carto_mcp/" CARTO_MCP_VERSION));
+  if (ok && request->body.len && carto__http_header(own, count, "content-type").len == 0)
+    ok = carto__curl_add(x, carto_str_from("Content-Type"), carto_str_from("application/json"));
+  if (ok && request->token.len) {
+    carto_buf_init(&token, x->url._alloc, 0);
+    carto_buf_append_text(&token, "Bearer ");
+    carto_buf_append_str(&token, request->token);
+    ok = token.status == CARTO_OK &&
+         carto__curl_add(x, carto_str_from("Authorization"), carto_buf_str(&token));
+    carto_buf_free(&token);
+  }
+  if (!ok) return false;
+  more = curl_slist_append(x->sent, "Expect:"); /* nothing is waited for before a body is sent */
+  if (more) x->sent = more;
+  return more != NULL;
+}
+
+/* Every option is set for every request; what else was set on the handle stays. */
+static void carto__curl_options(carto__curl_exchange *x, const carto_http_request *request) {
+  CURL *easy = x->easy;
+  bool is_head = carto__str_is(carto_str_from(request->method), "HEAD");
+  uint32_t ms = request->timeout_ms ? request->timeout_ms : 60000;
+  (void)curl_easy_setopt(easy, CURLOPT_URL, x->url.ptr);
+#if LIBCURL_VERSION_NUM >= 0x075500
+  (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+  (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+  (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  (void)curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+  (void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(ms < INT32_MAX ? ms : INT32_MAX));
+  (void)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->safe ? 0L : 1L);
+  (void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, x->sent);
+  (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, x->why);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, carto__curl_line);
+  (void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, (void *)x);
+  (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, carto__curl_body);
+  (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
+  (void)curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  if (is_head) (void)curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (request->body.len || carto__str_is(carto_str_from(request->method), "POST")) {
+    (void)curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.len ? request->body.ptr : "");
+    (void)curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+  }
+  (void)curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, is_head ? NULL : request->method);
+}
+
+/* Lets libcurl work until the exchange is over, and asks call meanwhile. */
+static CURLcode carto__curl_run(carto__curl_exchange *x, CURLM *multi) {
+  CURLMcode code = curl_multi_add_handle(multi, x->easy);
+  CURLcode result = CURLE_FAILED_INIT;
+  int running = 1, left;
+  CURLMsg *message;
+  while (code == CURLM_OK && running && x->status == CARTO_OK) {
+    code = curl_multi_perform(multi, &running);
+    if (code != CURLM_OK || !running || x->status != CARTO_OK) break;
+    if (!carto__go_on(x->call)) x->status = carto__fail_cancelled(x->error);
+    else code = curl_multi_poll(multi, NULL, 0, CARTO_MCP__CURL_SLICE, NULL);
+  }
+  while ((message = curl_multi_info_read(multi, &left)) != NULL)
+    if (message->msg == CURLMSG_DONE && message->easy_handle == x->easy)
+      result = message->data.result;
+  (void)curl_multi_remove_handle(multi, x->easy);
+  return result;
+}
+
+static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, const carto__url *url,
+                                     uint32_t timeout_ms) {
+  carto_str why = carto_str_from(x->why[0] ? x->why : curl_easy_strerror(code));
+  long number = 0;
+  switch (code) {
+  case CURLE_OPERATION_TIMEDOUT:
+    return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
+                       "no whole answer from %v, port %d within %u milliseconds", url->host,
+                       (int)url->port, (uint64_t)(timeout_ms ? timeout_ms : 60000));
+  case CURLE_OUT_OF_MEMORY: return carto__fail(x->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  case CURLE_UNSUPPORTED_PROTOCOL:
+    return carto__fail(
+      x->error, CARTO_ERR_UNSUPPORTED, 0,
+      "libcurl was built without %s: bring another, or a carrier of the program's own",
+      url->is_https ? "https" : "http");
+  case CURLE_OK: /* without a head */
+  case CURLE_WEIRD_SERVER_REPLY:
+  case CURLE_HTTP2:
+    return carto__fail(x->error, CARTO_ERR_SYNTAX, 0, "what %v, port %d answered is no HTTP: %v",
+                       url->host, (int)url->port, why);
+  default: break;
+  }
+  (void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &number);
+  return carto__fail(x->error, CARTO_ERR_IO, 0, "no answer from %v, port %d: %v (errno %d)",
+                     url->host, (int)url->port, why, (int)number);
+}
+
+static carto_status carto__curl_send(const carto_call *call, void *user,
+                                     const carto_http_request *request, const carto_http_sink *sink,
+                                     carto_error *error) {
+  carto_curl *curl = (carto_curl *)user;
+  carto__curl_exchange x;
+  carto__url url;
+  const char *wrong;
+  CURLcode code;
+  carto_status status;
+  carto__error_clear(error);
+  if (curl->_busy)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a request is in hand: send when it is over");
+  if (!carto__url_parse(request->url, &url))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not https://host/...");
+  wrong = carto__http_request_wrong(request);
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  memset(&x, 0, sizeof x);
+  x.call = call;
+  x.sink = sink;
+  x.error = error;
+  x.easy = (CURL *)curl->_easy;
+  carto_buf_init(&x.url, curl->_alloc, 0);
+  carto_buf_init(&x.lines, curl->_alloc, CARTO_MCP__CURL_HEAD);
+  carto_buf_init(&x.headers, curl->_alloc, 0);
+  carto_buf_append_str(&x.url, request->url);
+  carto_buf_append(&x.url, "", 1);
+  if (x.url.status != CARTO_OK || !carto__curl_headers(&x, request)) {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  } else {
+    carto__curl_options(&x, request);
+    curl->_busy = true;
+    code = carto__curl_run(&x, (CURLM *)curl->_multi);
+    curl->_busy = false;
+    status = x.status;
+    if (status == CARTO_OK && (code != CURLE_OK || !x.has_head))
+      status = carto__curl_fail(&x, code, &url, request->timeout_ms);
+    (void)curl_easy_setopt(x.easy, CURLOPT_ERRORBUFFER, NULL);
+  }
+  curl_slist_free_all(x.sent);
+  carto_buf_free(&x.url);
+  carto_buf_free(&x.lines);
+  carto_buf_free(&x.headers);
+  return status;
+}
+
+/* Waits by the clock of libcurl: without transfers, curl_multi_poll is a sleep. */
+static carto_status carto__curl_wait(const carto_call *call, void *user, uint32_t ms,
+                                     carto_error *error) {
+  carto_curl *curl = (carto_curl *)user;
+  for (;;) {
+    uint32_t slice = ms < CARTO_MCP__CURL_SLICE ? ms : CARTO_MCP__CURL_SLICE;
+    if (!carto__go_on(call)) return carto__fail_cancelled(error);
+    if (ms == 0) return CARTO_OK;
+    (void)curl_multi_poll((CURLM *)curl->_multi, NULL, 0, (int)slice, NULL);
+    ms -= slice;
+  }
+}
+
+CARTO_MCP__DEF void carto_curl_free(carto_curl *curl) {
+  if (curl->_easy) curl_easy_cleanup((CURL *)curl->_easy);
+  if (curl->_multi) (void)curl_multi_cleanup((CURLM *)curl->_multi);
+  memset(curl, 0, sizeof *curl);
+}
+
+CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc,
+                                            carto_error *error) {
+  carto__error_clear(error);
+  memset(curl, 0, sizeof *curl);
+  curl->_alloc = alloc;
+  curl->_easy = curl_easy_init();
+  curl->_multi = curl_multi_init();
+  if (curl->_easy && curl->_multi) {
+    (void)curl_multi_setopt((CURLM *)curl->_multi, CURLMOPT_MAXCONNECTS, CARTO_MCP__CURL_IDLE);
+    return CARTO_OK;
+  }
+  carto_curl_free(curl);
+  return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+}
+
+CARTO_MCP__DEF carto_carrier carto_curl_carrier(carto_curl *curl) {
+  carto_carrier carrier;
+  carrier.send = carto__curl_send;
+  carrier.wait = carto__curl_wait;
+  carrier.user = curl;
+  return carrier;
+}
 
 #endif /* CARTO_MCP_USE_CURL */
 
@@ -57096,6 +58112,18 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 #ifndef CARTO_MCP_NO_NET
 
 #endif /* CARTO_MCP_NO_NET */
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CARTO_MCP__IMPLEMENTED */
+#if defined(__GNUC__) && \
+  (defined(CARTO_MCP_NO_SQL) || defined(CARTO_MCP_NO_MAP) || defined(CARTO_MCP_NO_NET))
+#pragma GCC diagnostic pop
+#endif
+
+#endif /* CARTO_MCP_IMPLEMENTATION */
 
 /* --------------------------------------------------------------------- >>license
 

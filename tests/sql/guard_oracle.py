@@ -104,8 +104,8 @@ def set_up():
 
 
 def main():
-    program, seconds = os.path.abspath(sys.argv[1]), float(sys.argv[2] if len(sys.argv) > 2 else "20")
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else int(time.time())
+    program, seconds = os.path.abspath(sys.argv[1]), float(sys.argv[2] if len(sys.argv) > 2 else os.environ.get("ORACLE_SECONDS") or 60)
+    seed = int((sys.argv[3] if len(sys.argv) > 3 else os.environ.get("ORACLE_SEED")) or time.time())
     rng = random.Random(seed)
     passed = failed = 0
     oracle.start_server()
