@@ -14,7 +14,7 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local rest map chart \
   tools workflow story rpc files stdio http rows guard
 PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \

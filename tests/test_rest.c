@@ -1473,6 +1473,9 @@ static void cancelled(void) {
 
 static world shared; /* its tape is read once: what is tested is not the tape */
 static int what;
+static bool is_garbled;
+static carto_status send_garbled(const carto_call *call, void *user, const carto_http_request *request,
+                                 const carto_http_sink *sink, carto_error *error);
 
 static int one_call(carto_alloc alloc) {
   carto_rest_desc desc = desc_of(&shared);
@@ -1495,6 +1498,7 @@ static int one_call(carto_alloc alloc) {
   carto_status status;
   world *w = &shared;
   desc.alloc = alloc;
+  if (is_garbled) desc.carrier.send = send_garbled;
   CHECK_INT(carto_rest_init(&w->rest, &desc, &w->error), CARTO_OK);
   carto_arena_init(&w->arena, alloc, 0);
   memset(&w->error, 0, sizeof w->error);
@@ -1534,11 +1538,68 @@ static int one_call(carto_alloc alloc) {
     if (status == CARTO_ERR_ARG) status = CARTO_OK;
     break;
   }
-  if (!CHECK(status == CARTO_OK || status == CARTO_ERR_NOMEM)) printf("  call %d: %s\n", what, w->error.text);
+  if (!CHECK(status == CARTO_OK || is_garbled || status == CARTO_ERR_NOMEM)) printf("  call %d: %s\n", what, w->error.text);
+  CHECK(status == CARTO_OK || what == 12 || (w->error.status == status && w->error.text[0]));
   CHECK(!strstr(w->error.text, TOKEN));
+  CHECK_UINT(carto__utf8_check(w->error.text, strlen(w->error.text)), strlen(w->error.text));
   carto_arena_free(&w->arena);
   carto_rest_free(&w->rest);
   return status == CARTO_OK;
+}
+
+/* Passes answers on with some of their bytes changed, or without their ends. */
+typedef struct garble {
+  const carto_http_sink *sink;
+  carto_buf text;
+} garble;
+
+static carto_status garble_head(void *user, const carto_http_head *head, carto_error *error) {
+  return ((garble *)user)->sink->head(((garble *)user)->sink->user, head, error);
+}
+
+static carto_status garble_body(void *user, carto_str piece, carto_error *error) {
+  (void)error;
+  carto_buf_append_str(&((garble *)user)->text, piece);
+  return CARTO_OK;
+}
+
+static carto_status send_garbled(const carto_call *call, void *user, const carto_http_request *request,
+                                 const carto_http_sink *sink, carto_error *error) {
+  static const char letters[] = "{}[]:,\"0123456789-.eEtfnul \\\xc3\xa9<";
+  const world *w = (const world *)user;
+  carto_http_sink between;
+  garble g;
+  carto_status status;
+  g.sink = sink;
+  carto_buf_init(&g.text, libc_alloc, 0);
+  between.head = garble_head;
+  between.body = garble_body;
+  between.user = &g;
+  status = w->behind.send(call, w->behind.user, request, &between, error);
+  if (g.text.len && test_random(4) != 0) {
+    for (size_t n = test_random(6); n > 0; n--)
+      g.text.ptr[test_random(g.text.len)] = letters[test_random(sizeof letters - 1)];
+    if (test_random(6) == 0) g.text.len = (size_t)test_random(g.text.len);
+  }
+  for (size_t at = 0, n; at < g.text.len && status == CARTO_OK; at += n) {
+    n = (size_t)test_random(200) + 1;
+    if (n > g.text.len - at) n = g.text.len - at;
+    status = sink->body(sink->user, carto_str_make(g.text.ptr + at, n), error);
+  }
+  carto_buf_free(&g.text);
+  return status;
+}
+
+/* Whatever a service answers, it is a result or an error. */
+static void garbled(void) {
+  open_world(&shared, "account");
+  carto_arena_free(&shared.arena);
+  carto_rest_free(&shared.rest);
+  is_garbled = true;
+  for (what = 0; what <= 12; what++)
+    for (int i = 0; i < 150; i++) (void)one_call(libc_alloc);
+  is_garbled = false;
+  carto_tape_free(&shared.tape);
 }
 
 static void no_memory(void) {
@@ -1576,6 +1637,7 @@ static const test_case cases[] = {
   {"tools", tools},
   {"tools row cap", tools_row_cap},
   {"cancelled", cancelled},
+  {"garbled", garbled},
   {"no memory", no_memory},
 };
 
