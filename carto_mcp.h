@@ -47456,23 +47456,23 @@ static unsigned char carto__byte_order(void) {
 /* Bytes of one row, by carto_type; a geometry's come by offset. */
 static const unsigned char carto__row_widths[] = {8, 8, 4, 1, 8, 0, 8, 8};
 
-typedef struct carto__rows_parts {
+typedef struct carto__kept_parts {
   carto_buf list; /* carto_str */
   carto_buf head; /* small pieces, as offsets until all are there */
-} carto__rows_parts;
+} carto__kept_parts;
 
-static void carto__rows_put(carto__rows_parts *p, const void *ptr, size_t len) {
+static void carto__kept_put(carto__kept_parts *p, const void *ptr, size_t len) {
   carto_str part = carto_str_make((const char *)ptr, len);
   carto_buf_append(&p->list, &part, sizeof part);
 }
 
 /* A small piece: ptr NULL until the head no longer moves. */
-static void carto__rows_put_head(carto__rows_parts *p, const void *ptr, size_t len) {
+static void carto__kept_put_head(carto__kept_parts *p, const void *ptr, size_t len) {
   carto_buf_append(&p->head, ptr, len);
-  carto__rows_put(p, NULL, len);
+  carto__kept_put(p, NULL, len);
 }
 
-static void carto__rows_put_column(carto__rows_parts *p, const carto_column *c, size_t rows) {
+static void carto__kept_put_column(carto__kept_parts *p, const carto_column *c, size_t rows) {
   static const uint32_t none = 0;
   bool points = c->type == CARTO_TYPE_GEOMETRY && !c->bytes;
   unsigned char head[12];
@@ -47483,22 +47483,22 @@ static void carto__rows_put_column(carto__rows_parts *p, const carto_column *c, 
                             (c->valid != NULL) << 4 | points << 5);
   memcpy(head + 4, &name, 4);
   memcpy(head + 8, &dict, 4);
-  carto__rows_put_head(p, head, sizeof head);
-  carto__rows_put_head(p, c->name.ptr, c->name.len);
-  if (c->valid) carto__rows_put(p, c->valid, (rows + 63) / 64 * 8);
+  carto__kept_put_head(p, head, sizeof head);
+  carto__kept_put_head(p, c->name.ptr, c->name.len);
+  if (c->valid) carto__kept_put(p, c->valid, (rows + 63) / 64 * 8);
   if (c->type == CARTO_TYPE_STRING) {
     const uint32_t *starts = c->dict_count ? c->dict_start : &none;
-    carto__rows_put(p, starts, ((size_t)c->dict_count + 1) * 4);
-    carto__rows_put(p, c->bytes, starts[c->dict_count]);
+    carto__kept_put(p, starts, ((size_t)c->dict_count + 1) * 4);
+    carto__kept_put(p, c->bytes, starts[c->dict_count]);
   }
   if (points) {
-    carto__rows_put(p, c->data.point, rows * 16);
+    carto__kept_put(p, c->data.point, rows * 16);
   } else if (c->type == CARTO_TYPE_GEOMETRY) {
     const uint32_t *starts = rows ? c->data.wkb_start : &none;
-    carto__rows_put(p, starts, (rows + 1) * 4);
-    carto__rows_put(p, c->bytes, starts[rows]);
+    carto__kept_put(p, starts, (rows + 1) * 4);
+    carto__kept_put(p, c->bytes, starts[rows]);
   } else {
-    carto__rows_put(p, c->data.boolean, rows * carto__row_widths[c->type]);
+    carto__kept_put(p, c->data.boolean, rows * carto__row_widths[c->type]);
   }
 }
 
@@ -47512,7 +47512,7 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
   uint64_t rows = table->row_count;
   carto__sealer seal;
   uint32_t columns = (uint32_t)table->column_count;
-  carto__rows_parts p;
+  carto__kept_parts p;
   carto_str *parts, first = carto_str_make(NULL, 0);
   size_t i, count, at = 0;
   carto_buf_init(&p.list, carto_arena_allocator(work->arena), 0);
@@ -47523,9 +47523,9 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
   memcpy(head + 4, &columns, 4);
   memcpy(head + 8, &rows, 8);
   carto_buf_append(&p.list, &first, sizeof first); /* the line */
-  carto__rows_put_head(&p, head, sizeof head);
+  carto__kept_put_head(&p, head, sizeof head);
   for (i = 0; i < table->column_count; i++)
-    carto__rows_put_column(&p, &table->columns[i], table->row_count);
+    carto__kept_put_column(&p, &table->columns[i], table->row_count);
   if (p.list.status != CARTO_OK || p.head.status != CARTO_OK)
     return carto__fail_memory(work->arena, error);
   parts = (carto_str *)(void *)p.list.ptr;
@@ -47546,78 +47546,78 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
 
 /* ---- rows from bytes: nothing in them is believed */
 
-typedef struct carto__rows_column {
+typedef struct carto__kept_column {
   carto_str name;
   unsigned char type, flags;
   uint32_t dict_count;
   const char *valid, *starts, *bytes, *data; /* valid NULL: no nulls */
   size_t bytes_len;
-} carto__rows_column;
+} carto__kept_column;
 
 /* The next count pieces of that width, or NULL where there are not so many. */
-static const char *carto__rows_take(carto_str *rest, uint64_t count, size_t width) {
+static const char *carto__kept_take(carto_str *rest, uint64_t count, size_t width) {
   const char *ptr = rest->ptr;
   if (width == 0 || count > rest->len / width) return NULL;
   *rest = carto__str_skip(*rest, (size_t)count * width);
   return ptr ? ptr : "";
 }
 
-static uint32_t carto__rows_u32(const char *at, size_t index) {
+static uint32_t carto__kept_u32(const char *at, size_t index) {
   uint32_t value;
   memcpy(&value, at + index * 4, 4);
   return value;
 }
 
-static uint64_t carto__rows_u64(const char *at, size_t index) {
+static uint64_t carto__kept_u64(const char *at, size_t index) {
   uint64_t value;
   memcpy(&value, at + index * 8, 8);
   return value;
 }
 
-static double carto__rows_double(const char *at, size_t index) {
+static double carto__kept_double(const char *at, size_t index) {
   double value;
   memcpy(&value, at + index * 8, 8);
   return value;
 }
 
 /* Texts or shapes by offset: offsets never fall, and end where the bytes do. */
-static bool carto__rows_offsets(carto_str *rest, carto__rows_column *c, uint64_t count) {
+static bool carto__kept_offsets(carto_str *rest, carto__kept_column *c, uint64_t count) {
   uint64_t i;
-  c->starts = carto__rows_take(rest, count + 1, 4);
-  if (!c->starts || carto__rows_u32(c->starts, 0) != 0) return false;
+  c->starts = carto__kept_take(rest, count + 1, 4);
+  if (!c->starts || carto__kept_u32(c->starts, 0) != 0) return false;
   for (i = 0; i < count; i++)
-    if (carto__rows_u32(c->starts, (size_t)i) > carto__rows_u32(c->starts, (size_t)i + 1))
+    if (carto__kept_u32(c->starts, (size_t)i) > carto__kept_u32(c->starts, (size_t)i + 1))
       return false;
-  c->bytes_len = carto__rows_u32(c->starts, (size_t)count);
-  c->bytes = carto__rows_take(rest, c->bytes_len, 1);
+  c->bytes_len = carto__kept_u32(c->starts, (size_t)count);
+  c->bytes = carto__kept_take(rest, c->bytes_len, 1);
   return c->bytes != NULL;
 }
 
-static bool carto__rows_column_read(carto_str *rest, carto__rows_column *c, uint64_t rows) {
-  const char *head = carto__rows_take(rest, 12, 1);
+static bool carto__kept_column_read(carto_str *rest, carto__kept_column *c, uint64_t rows) {
+  const char *head = carto__kept_take(rest, 12, 1);
   bool points;
   memset(c, 0, sizeof *c);
   if (!head) return false;
   c->type = (unsigned char)head[0];
   c->flags = (unsigned char)head[1];
-  c->name.len = carto__rows_u32(head, 1);
-  c->dict_count = carto__rows_u32(head, 2);
+  c->name.len = carto__kept_u32(head, 1);
+  c->dict_count = carto__kept_u32(head, 2);
   if (c->type > CARTO_TYPE_QUADBIN || c->flags >= 64) return false;
-  c->name.ptr = carto__rows_take(rest, c->name.len, 1);
+  c->name.ptr = carto__kept_take(rest, c->name.len, 1);
   if (!c->name.ptr || carto__utf8_check(c->name.ptr, c->name.len) != c->name.len) return false;
   if (c->flags & 16) {
-    c->valid = carto__rows_take(rest, (rows + 63) / 64, 8);
+    c->valid = carto__kept_take(rest, (rows + 63) / 64, 8);
     if (!c->valid) return false;
   }
   points = (c->flags & 32) != 0;
-  if (c->type == CARTO_TYPE_STRING && !carto__rows_offsets(rest, c, c->dict_count)) return false;
-  if (c->type == CARTO_TYPE_GEOMETRY && !points) return carto__rows_offsets(rest, c, rows);
-  c->data = carto__rows_take(rest, rows, points ? 16 : carto__row_widths[c->type]);
+  if (c->type == CARTO_TYPE_STRING && !carto__kept_offsets(rest, c, c->dict_count)) return false;
+  if (c->type == CARTO_TYPE_GEOMETRY && !points) return carto__kept_offsets(rest, c, rows);
+  c->data = carto__kept_take(rest, rows, points ? 16 : carto__row_widths[c->type]);
   return c->data && points == (c->type == CARTO_TYPE_GEOMETRY);
 }
 
 /* Whether a text can stand in JSON as it is, where its column says that it does. */
-static bool carto__rows_is_json(carto_arena *arena, const carto__rows_column *c, carto_str text) {
+static bool carto__kept_is_json(carto_arena *arena, const carto__kept_column *c, carto_str text) {
   carto_mark mark = carto_arena_mark(arena);
   carto_json_doc doc;
   bool one;
@@ -47631,58 +47631,58 @@ static bool carto__rows_is_json(carto_arena *arena, const carto__rows_column *c,
 }
 
 /* Puts one value where it belongs; false when it cannot be one. */
-static bool carto__rows_value(carto_arena *arena, carto_table_builder *build,
-                              const carto__rows_column *c, size_t column, size_t row) {
+static bool carto__kept_value(carto_arena *arena, carto_table_builder *build,
+                              const carto__kept_column *c, size_t column, size_t row) {
   carto_mark mark;
   carto_geom geom;
   uint32_t code;
   size_t from;
-  if (c->valid && !((carto__rows_u64(c->valid, row / 64) >> (row % 64)) & 1)) return true;
+  if (c->valid && !((carto__kept_u64(c->valid, row / 64) >> (row % 64)) & 1)) return true;
   switch (c->type) {
   case CARTO_TYPE_NUMBER:
-    carto_table_builder_set_number(build, column, carto__rows_double(c->data, row));
+    carto_table_builder_set_number(build, column, carto__kept_double(c->data, row));
     return true;
   case CARTO_TYPE_INTEGER:
-    carto_table_builder_set_integer(build, column, (int64_t)carto__rows_u64(c->data, row));
+    carto_table_builder_set_integer(build, column, (int64_t)carto__kept_u64(c->data, row));
     return true;
   case CARTO_TYPE_TIMESTAMP:
-    carto_table_builder_set_time(build, column, (int64_t)carto__rows_u64(c->data, row));
+    carto_table_builder_set_time(build, column, (int64_t)carto__kept_u64(c->data, row));
     return true;
   case CARTO_TYPE_BOOLEAN:
     if ((unsigned char)c->data[row] > 1) return false;
     carto_table_builder_set_bool(build, column, c->data[row] != 0);
     return true;
   case CARTO_TYPE_STRING:
-    code = carto__rows_u32(c->data, row);
+    code = carto__kept_u32(c->data, row);
     if (code >= c->dict_count) return false;
-    from = carto__rows_u32(c->starts, code);
+    from = carto__kept_u32(c->starts, code);
     carto_table_builder_set_string(
-      build, column, carto_str_make(c->bytes + from, carto__rows_u32(c->starts, code + 1) - from));
+      build, column, carto_str_make(c->bytes + from, carto__kept_u32(c->starts, code + 1) - from));
     return true;
   case CARTO_TYPE_GEOMETRY:
     if (c->data) {
       carto_lnglat point;
-      point.lng = carto__rows_double(c->data, 2 * row);
-      point.lat = carto__rows_double(c->data, 2 * row + 1);
+      point.lng = carto__kept_double(c->data, 2 * row);
+      point.lat = carto__kept_double(c->data, 2 * row + 1);
       carto_table_builder_set_point(build, column, point);
       return true;
     }
-    from = carto__rows_u32(c->starts, row);
+    from = carto__kept_u32(c->starts, row);
     mark = carto_arena_mark(arena);
-    if (carto_geom_from_wkb(arena, c->bytes + from, carto__rows_u32(c->starts, row + 1) - from,
+    if (carto_geom_from_wkb(arena, c->bytes + from, carto__kept_u32(c->starts, row + 1) - from,
                             &geom, NULL) != CARTO_OK)
       return false;
     carto_table_builder_set_geom(build, column, geom);
     carto_arena_rewind(arena, mark);
     return true;
-  default: carto_table_builder_set_cell(build, column, carto__rows_u64(c->data, row)); return true;
+  default: carto_table_builder_set_cell(build, column, carto__kept_u64(c->data, row)); return true;
   }
 }
 
 /* The table in a stored result. CARTO_ERR_SYNTAX: it is damaged. */
-static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, carto_str file,
+static carto_status carto__kept_read(const carto_call *work, carto_alloc alloc, carto_str file,
                                      carto_table *out, carto_error *error) {
-  carto__rows_column *columns;
+  carto__kept_column *columns;
   carto_table_builder build;
   const char *head;
   carto_str rest;
@@ -47692,23 +47692,23 @@ static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, 
   bool sound;
   carto_status status;
   memset(out, 0, sizeof *out);
-  if (!carto__store_open(file, "rows", &rest) || !(head = carto__rows_take(&rest, 16, 1)) ||
+  if (!carto__store_open(file, "rows", &rest) || !(head = carto__kept_take(&rest, 16, 1)) ||
       (unsigned char)head[0] != carto__byte_order())
     return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the stored result is damaged");
-  count = carto__rows_u32(head, 1);
-  rows = carto__rows_u64(head, 1);
+  count = carto__kept_u32(head, 1);
+  rows = carto__kept_u64(head, 1);
   sound = count <= CARTO_MCP_MAX_COLUMNS && rows < UINT32_MAX - 1 && (count > 0 || rows == 0);
   columns =
-    (carto__rows_column *)carto__arena_zero(work->arena, sound ? count : 0, sizeof *columns);
+    (carto__kept_column *)carto__arena_zero(work->arena, sound ? count : 0, sizeof *columns);
   if (!columns) return carto__fail_memory(work->arena, error);
   for (i = 0; i < count && sound; i++) {
-    sound = carto__rows_column_read(&rest, &columns[i], rows);
+    sound = carto__kept_column_read(&rest, &columns[i], rows);
     for (k = 0; sound && columns[i].type == CARTO_TYPE_STRING && k < columns[i].dict_count; k++) {
-      size_t from = carto__rows_u32(columns[i].starts, k);
+      size_t from = carto__kept_u32(columns[i].starts, k);
       carto_str text =
-        carto_str_make(columns[i].bytes + from, carto__rows_u32(columns[i].starts, k + 1) - from);
+        carto_str_make(columns[i].bytes + from, carto__kept_u32(columns[i].starts, k + 1) - from);
       sound = carto__utf8_check(text.ptr, text.len) == text.len &&
-              carto__rows_is_json(work->arena, &columns[i], text);
+              carto__kept_is_json(work->arena, &columns[i], text);
     }
   }
   if (!sound || rest.len > 0)
@@ -47719,7 +47719,7 @@ static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, 
     (void)carto_table_builder_add_column(&build, columns[i].name, columns[i].type);
   for (row = 0; row < rows && sound && build.status == CARTO_OK; row++) {
     for (k = 0; k < count && sound; k++)
-      sound = carto__rows_value(work->arena, &build, &columns[k], k, row);
+      sound = carto__kept_value(work->arena, &build, &columns[k], k, row);
     carto_table_builder_end_row(&build);
   }
   if (!sound) carto_table_builder_free(&build);
@@ -47779,7 +47779,7 @@ static carto_status carto__job_table(carto__flows *flows, const carto_call *work
              ? store->read(work, store->user, carto__store_name(job, ".rows", name), &file, &why)
              : carto__fail(&why, CARTO_ERR_IO, 0, "there is no store");
   if (status == CARTO_OK)
-    status = carto__rows_read(work, flows->alloc, carto_buf_str(&file), &table, &why);
+    status = carto__kept_read(work, flows->alloc, carto_buf_str(&file), &table, &why);
   carto_buf_free(&file);
   if (status == CARTO_OK && job->in_memory) carto_table_free(&table);
   else if (status == CARTO_OK) {
