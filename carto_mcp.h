@@ -1594,7 +1594,7 @@ typedef struct carto_search_request {
 typedef struct carto_match {
   carto_str database, schema, name, fqn;
   int type;
-  int rank; /* 0 exact, 1 prefix, 2 contains */
+  int rank; /* 0 exact, 1 prefix, 2 contains, 3 none of these, but a service found it */
 } carto_match;
 
 typedef struct carto_search_result {
@@ -41425,7 +41425,7 @@ static carto_status carto__rest_lacks(const carto_call *call, const carto_rest *
 static carto_status carto__rest_send(const carto_call *call, const carto_rest *rest,
                                      const carto__rest_ask *ask, carto__rest_answer *answer,
                                      carto_error *error) {
-  carto_header headers[3];
+  carto_header headers[2];
   carto_http_request request;
   carto_http_sink sink;
   carto_error why;
@@ -41435,8 +41435,11 @@ static carto_status carto__rest_send(const carto_call *call, const carto_rest *r
   headers[0].name = carto_str_from("Accept");
   headers[0].value = headers[1].value = carto_str_from("application/json");
   headers[1].name = carto_str_from("Content-Type");
+  /* The service keeps answers to GET for up to a year, unless it is told how old they may be. */
+  if (request.body.len == 0) headers[1].name = carto_str_from("Cache-Control");
+  if (request.body.len == 0) headers[1].value = carto_str_from("max-age=300");
   request.headers = headers;
-  request.header_count = request.body.len ? 2 : 1;
+  request.header_count = request.body.len || carto__routes[ask->route].get_max ? 2 : 1;
   carto_buf_init(&answer->text, carto_arena_allocator(call->arena), CARTO_MCP__REST_ANSWER);
   sink.head = carto__rest_head;
   sink.body = carto__rest_body;
@@ -41820,12 +41823,9 @@ static carto_status carto__rest_browse(const carto_call *call, void *state,
   t.request = request;
   t.out = out;
   if (!carto__add_size(request->max_items, 1, &t.room)) t.room = SIZE_MAX;
-  /* one more: a node is written before it is kept */
-  if (!carto__add_size(t.room, 1, &t.asked)) t.asked = SIZE_MAX;
-  out->items = (carto_resource *)carto__arena_zero(call->arena, t.asked, sizeof *out->items);
-  t.nodes = (const carto_json **)carto__arena_zero(call->arena, t.asked, sizeof *t.nodes);
-  t.levels = (size_t *)carto__arena_zero(call->arena, t.asked, sizeof *t.levels);
-  t.asked = 0;
+  out->items = (carto_resource *)carto__arena_zero(call->arena, t.room, sizeof *out->items);
+  t.nodes = (const carto_json **)carto__arena_zero(call->arena, t.room, sizeof *t.nodes);
+  t.levels = (size_t *)carto__arena_zero(call->arena, t.room, sizeof *t.levels);
   if (!out->items || !t.nodes || !t.levels) status = carto__fail_memory(call->arena, error);
   if (status == CARTO_OK)
     status = carto__rest_ask_below(&t, request->fqn, request->depth, &t.nodes[0], error);

@@ -29,7 +29,7 @@ typedef struct world {
   int64_t now;
   size_t sends, waits;
   char method[8], url[9000], body[20000];
-  bool safe;
+  bool safe, is_fresh; /* is_fresh: it may not come from a cache of long ago */
   uint32_t timeout_ms;
 } world;
 
@@ -53,7 +53,10 @@ static carto_status send_watched(const carto_call *call, void *user, const carto
   CHECK_STR(request->token, TOKEN);
   CHECK(strncmp(w->url, BASE "/", sizeof BASE) == 0 || strncmp(w->url, WORKSPACE "/", sizeof WORKSPACE) == 0);
   CHECK(!strstr(w->url, TOKEN) && !strstr(w->body, TOKEN));
+  w->is_fresh = false;
   for (i = 0; i < request->header_count; i++) {
+    if (carto__str_is(request->headers[i].name, "Cache-Control"))
+      w->is_fresh = carto__str_is(request->headers[i].value, "max-age=300");
     CHECK(!test_contains(request->headers[i].value, TOKEN));
     CHECK(carto__str_compare_nocase(request->headers[i].name, STR("authorization")) != 0);
   }
@@ -723,7 +726,7 @@ static void queries(void) {
   GOOD(&w, query(&w, "carto_dw", "SELECT quadbin, name, pop, seen, geom FROM p.d.t", &t));
   CHECK_UINT(t.row_count, 2);
   CHECK_UINT(t.column_count, 5);
-  CHECK(!t.is_cut && w.safe);
+  CHECK(!t.is_cut && w.safe && w.is_fresh);
   CHECK_STR(STR(w.method), "GET");
   CHECK(t.columns[0].data.integer[0] == INT64_C(5256683984082960383)); /* exact, as cell or integer */
   CHECK_INT(t.columns[3].type, CARTO_TYPE_TIMESTAMP);
