@@ -9748,9 +9748,1122 @@ CARTO_MCP__DEF carto_status carto_http_fetch(const carto_call *call, const carto
 
 /* ------------------------------------------------------------------------ >>tape
    Exchanges as files: a carrier that records others', and one that answers from what was recorded.
-   Uses: >>buffer, >>json, >>http.   Used by: programs.                                            */
+   Uses: >>base, >>memory, >>buffer, >>json, >>schema, >>http.   Used by: programs.
+   Whatever is written or compared went through carto__clean_text first: no secret is in a file or
+   an error, and a request is found whatever its secrets are.                                      */
 
 #ifndef CARTO_MCP_NO_REST
+
+#define CARTO_MCP__TAPE_BODY ((size_t)64 << 20)   /* bytes kept of an answer               */
+#define CARTO_MCP__TAPE_BYTES ((size_t)256 << 20) /* of a tape's files together            */
+#define CARTO_MCP__TAPE_MEMORY ((size_t)1 << 30)  /* that they may take when they are read */
+#define CARTO_MCP__TAPE_FILES 10000
+#define CARTO_MCP__TAPE_PIECE ((size_t)64 << 10) /* given to a sink at once               */
+#define CARTO_MCP__TAPE_NAME 80                  /* bytes of a path in a file's name      */
+#define CARTO_MCP__TAPE_SHOWN 40                 /* bytes shown of each of two values     */
+
+static const char carto__tape_removed[] = "removed";
+static const char carto__tape_origin[] = "{origin}";
+
+/* ---- without secrets */
+
+/* How texts and values are rewritten on their way to a file or out of one. */
+typedef struct carto__clean {
+  carto_arena *arena;
+  carto_buf *scratch; /* one text in hand                                              */
+  carto_str token;    /* replaced wherever it is; empty: none                          */
+  carto_str from, to; /* an origin and its placeholder, or the other way; empty: none  */
+  bool secrets;       /* are removed                                                   */
+  bool canonical;     /* equal values give equal texts; else all stays as it was       */
+} carto__clean;
+
+/* True for names of parameters and members whose values are secret: blind to case, '_' and '-'. */
+static bool carto__tape_secret(carto_str name) {
+  static const char *const names[] = {"token",        "accesstoken", "refreshtoken",  "idtoken",
+                                      "clientsecret", "secret",      "apikey",        "password",
+                                      "privatekey",   "passwd",      "authorization", "authtoken"};
+  char plain[16];
+  size_t i, len = 0;
+  for (i = 0; i < name.len; i++) {
+    if (name.ptr[i] == '_' || name.ptr[i] == '-') continue;
+    if (len == sizeof plain) return false;
+    plain[len++] = carto__lower(name.ptr[i]);
+  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__str_is(carto_str_make(plain, len), names[i])) return true;
+  return false;
+}
+
+/* Bytes of a name at the front of a text. */
+static size_t carto__tape_name(carto_str text) {
+  size_t i = 0;
+  while (i < text.len && ((text.ptr[i] | 0x20) >= 'a' || carto__char_among(text.ptr[i], "_-")) &&
+         (text.ptr[i] == '_' || text.ptr[i] == '-' || (text.ptr[i] | 0x20) <= 'z'))
+    i++;
+  return i;
+}
+
+/* The end of a member's value that starts at at: a string, torn or not, or anything else. */
+static size_t carto__tape_member_end(carto_str text, size_t at) {
+  bool quoted = at < text.len && text.ptr[at] == '"';
+  for (at += quoted; at < text.len; at++) {
+    char c = text.ptr[at];
+    if (quoted && c == '\\') at++;
+    else if (quoted ? c == '"' : carto__char_among(c, ",}] \t\r\n")) break;
+  }
+  return carto__min_size(at + (quoted ? 1 : 0), text.len);
+}
+
+/* Where a secret's value stands that is named at at: as name=value of a query or form, or as a JSON
+   member inside a text. *quoted: quotes are part of it. */
+static bool carto__tape_named(carto_str text, size_t at, carto_str *value, bool *quoted) {
+  bool member = text.ptr[at] == '"';
+  size_t from = at + (member ? 1 : 0), name, end;
+  if (!member && at > 0 && !carto__char_among(text.ptr[at - 1], "?&")) return false;
+  name = carto__tape_name(carto__str_skip(text, from));
+  if (name == 0 || !carto__tape_secret(carto_str_make(text.ptr + from, name))) return false;
+  from += name;
+  *quoted = false;
+  if (!member) {
+    if (from >= text.len || text.ptr[from] != '=') return false;
+    for (end = ++from; end < text.len && !carto__char_among(text.ptr[end], "&#\"'<> \t\r\n");)
+      end++;
+  } else {
+    if (from >= text.len || text.ptr[from++] != '"') return false;
+    while (from < text.len && carto__char_among(text.ptr[from], " \t\r\n")) from++;
+    if (from >= text.len || text.ptr[from++] != ':') return false;
+    while (from < text.len && carto__char_among(text.ptr[from], " \t\r\n")) from++;
+    end = carto__tape_member_end(text, from);
+    *quoted = from < end && text.ptr[from] == '"';
+  }
+  *value = carto_str_make(text.ptr + from, end - from);
+  return end > from;
+}
+
+/* True when part stands at at; an origin ends there, too, or it is that of another host. */
+static bool carto__tape_at(carto_str text, size_t at, carto_str part, bool is_origin) {
+  carto_str rest = carto__str_skip(text, at + part.len);
+  if (part.len == 0 || !carto__str_starts(carto__str_skip(text, at), part)) return false;
+  return !is_origin || rest.len == 0 || carto__char_among(rest.ptr[0], "/?#\"'<>\\,;)]} \t\r\n");
+}
+
+/* Appends a text as it may be shown. */
+static void carto__clean_text(const carto__clean *c, carto_str text, carto_buf *out) {
+  bool is_origin = c->secrets; /* it is what is looked for, not its placeholder */
+  size_t at = 0, kept = 0;
+  while (at < text.len) {
+    carto_str value = carto_str_make(text.ptr + at, 0),
+              instead = carto_str_from(carto__tape_removed);
+    bool quoted = false;
+    if (carto__tape_at(text, at, c->token, false)) value.len = c->token.len;
+    else if (carto__tape_at(text, at, c->from, is_origin)) value.len = c->from.len, instead = c->to;
+    else if (!c->secrets || !carto__tape_named(text, at, &value, &quoted)) {
+      at++;
+      continue;
+    }
+    carto_buf_append(out, text.ptr + kept, (size_t)(value.ptr - text.ptr) - kept);
+    if (quoted) carto_buf_append_text(out, "\"");
+    carto_buf_append_str(out, instead);
+    if (quoted) carto_buf_append_text(out, "\"");
+    kept = at = (size_t)(value.ptr - text.ptr) + value.len;
+  }
+  carto_buf_append_str(out, carto__str_skip(text, kept));
+}
+
+/* The same through the scratch: good until the next one. */
+static carto_str carto__cleaned(const carto__clean *c, carto_str text) {
+  c->scratch->len = 0; /* its status sticks */
+  carto__clean_text(c, text, c->scratch);
+  return carto_buf_str(c->scratch);
+}
+
+/* A member as it is written. */
+typedef struct carto__clean_member {
+  carto_str name;
+  const carto_json *key;
+} carto__clean_member;
+
+static int carto__clean_order(const void *a, const void *b, const void *user) {
+  const carto__clean_member *x = (const carto__clean_member *)a;
+  const carto__clean_member *y = (const carto__clean_member *)b;
+  int order = carto_str_compare(x->name, y->name);
+  (void)user;
+  return order ? order : x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* A number in the one form that all equal ones have. */
+static void carto__clean_number(const carto__clean *c, const carto_json_doc *doc,
+                                const carto_json *value, carto_json_writer *out) {
+  double number = carto_json_double(value);
+  int64_t whole;
+  uint64_t large;
+  carto_str text = carto_json_number_text(doc, value);
+  if (c->token.len > 0 && carto__cleaned(c, text).len != text.len)
+    carto_json_write_text(out, carto__tape_removed);
+  else if (!c->canonical || number - number != 0) carto_json_write_raw(out, text);
+  else if (carto_json_int64(value, &whole)) carto_json_write_int(out, whole);
+  else if (carto_json_uint64(value, &large)) carto_json_write_uint(out, large);
+  else carto_json_write_double(out, number);
+}
+
+/* The members of an object: by their names, and the last of each, where equal values shall have
+   equal texts. NULL: no memory. */
+static const void **carto__clean_members(const carto__clean *c, const carto_json *object,
+                                         size_t *count) {
+  size_t i, kept = 0, all = carto_json_count(object);
+  const void **list = (const void **)carto__arena_array(c->arena, all, sizeof *list);
+  carto__clean_member *m = (carto__clean_member *)carto__arena_array(c->arena, all, sizeof *m);
+  const carto_json *key = carto_json_first(object);
+  if (!list || !m) return NULL;
+  for (i = 0; i < all; i++, key = carto_json_next(carto_json_value_of(key))) {
+    carto_str name = carto__cleaned(c, carto_json_string(key));
+    m[i].key = key;
+    m[i].name = carto_json_string(key);
+    if (!carto_str_equal(m[i].name, name)) m[i].name = carto__str_copy(c->arena, name);
+    list[i] = &m[i];
+  }
+  *count = all;
+  if (!c->canonical) return list;
+  carto__sort(list, all, carto__clean_order, NULL);
+  for (i = 0; i < all; i++)
+    if (i + 1 == all || !carto_str_equal(((const carto__clean_member *)list[i])->name,
+                                         ((const carto__clean_member *)list[i + 1])->name))
+      list[kept++] = list[i];
+  *count = kept;
+  return list;
+}
+
+/* Writes a value as it may be shown.
+   recursion: bounded by CARTO_MCP_MAX_DEPTH, as the value was read */
+static void carto__clean_value(const carto__clean *c, const carto_json_doc *doc,
+                               const carto_json *value, carto_json_writer *out) {
+  int type = carto_json_type_of(value);
+  size_t i, count = carto_json_count(value);
+  if (type == CARTO_JSON_ARRAY) {
+    const carto_json *item = carto_json_first(value);
+    carto_json_begin_array(out);
+    for (i = 0; i < count; i++, item = carto_json_next(item)) carto__clean_value(c, doc, item, out);
+    carto_json_end_array(out);
+  } else if (type == CARTO_JSON_OBJECT) {
+    const void **list = carto__clean_members(c, value, &count);
+    if (!list) {
+      out->out->status = c->arena->status;
+      return;
+    }
+    carto_json_begin_object(out);
+    for (i = 0; i < count; i++) {
+      const carto__clean_member *m = (const carto__clean_member *)list[i];
+      const carto_json *member = carto_json_value_of(m->key);
+      bool secret =
+        c->secrets && carto__tape_secret(m->name) && carto_json_type_of(member) != CARTO_JSON_NULL;
+      carto_json_key_str(out, m->name);
+      if (secret) carto_json_write_text(out, carto__tape_removed);
+      else carto__clean_value(c, doc, member, out);
+    }
+    carto_json_end_object(out);
+  } else if (type == CARTO_JSON_STRING) {
+    carto_json_write_string(out, carto__cleaned(c, carto_json_string(value)));
+  } else if (carto_json_is_number(value)) {
+    carto__clean_number(c, doc, value, out);
+  } else {
+    carto_json_write_value(out, doc, value);
+  }
+  if (c->scratch->status != CARTO_OK) out->out->status = c->scratch->status;
+}
+
+/* ---- requests as they are compared */
+
+/* A name and a value of a query, decoded. */
+typedef struct carto__tape_pair {
+  carto_str name, value;
+} carto__tape_pair;
+
+/* What is asked, so that equal requests have equal texts. */
+typedef struct carto__asked {
+  carto_str method, path;
+  const void **pairs; /* carto__tape_pair, by name and value */
+  size_t pair_count;
+  carto_str body;
+} carto__asked;
+
+/* One file of a tape. Texts point into its doc or stand in the tape's arena. */
+typedef struct carto__exchange {
+  carto_str file;
+  carto__asked asked;
+  carto_json_doc doc;
+  const carto_json *answer;
+  carto_header *headers;
+  size_t header_count;
+  carto_str body; /* unless the answer has a JSON body */
+  bool used;
+} carto__exchange;
+
+/* The bytes of scheme, host and port, before the path. */
+static size_t carto__tape_origin_size(carto_str url) {
+  size_t at = carto__str_index(url, '/') + 2;
+  if (at < 4 || !carto__str_starts(carto__str_skip(url, at - 3), carto_str_from("://"))) return 0;
+  while (at < url.len && !carto__char_among(url.ptr[at], "/?#")) at++;
+  return carto__min_size(at, url.len);
+}
+
+/* A text that may be JSON in the clean form, in the arena. Where it becomes JSON only as its secrets
+   go, it is JSON: so what is read from a file again is the same. */
+static carto_str carto__tape_text(const carto__clean *c, carto_str text) {
+  carto_json_doc doc;
+  carto_json_writer writer;
+  carto_buf out;
+  bool json = carto_json_parse(c->arena, text, &doc, NULL) == CARTO_OK;
+  if (!json) {
+    text = carto__str_copy(c->arena, carto__cleaned(c, text));
+    json = carto_json_parse(c->arena, text, &doc, NULL) == CARTO_OK;
+  }
+  if (!json) return text;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_json_writer_init(&writer, &out);
+  carto__clean_value(c, &doc, doc.root, &writer);
+  if (out.status != CARTO_OK && c->arena->status == CARTO_OK) c->arena->status = out.status;
+  return carto_buf_str(&out);
+}
+
+/* What cannot be decoded stays escaped, and bytes that should have been are. */
+static carto_str carto__tape_decode(const carto__clean *c, carto_str text, bool plus_is_space) {
+  carto_str plain;
+  carto_buf out;
+  size_t i;
+  if (carto__url_decode(c->arena, text, plus_is_space, &plain)) return plain;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  for (i = 0; i < text.len; i++)
+    if ((unsigned char)text.ptr[i] < 0x80) carto_buf_append(&out, text.ptr + i, 1);
+    else carto_url_append(&out, carto_str_make(text.ptr + i, 1));
+  return carto_buf_str(&out);
+}
+
+/* Of a query, a name and its value. */
+static carto__tape_pair carto__tape_pair_of(const carto__clean *c, carto_str text) {
+  carto__tape_pair pair;
+  pair.name = carto__str_cut(&text, '=');
+  pair.value = text;
+  pair.name = carto__tape_decode(c, pair.name, true);
+  pair.value = carto__tape_decode(c, pair.value, true);
+  if (carto__tape_secret(pair.name)) pair.value = carto_str_from(carto__tape_removed);
+  else if (pair.value.len > 0 && carto__char_among(pair.value.ptr[0], "[{"))
+    pair.value = carto__tape_text(c, pair.value);
+  else pair.value = carto__str_copy(c->arena, carto__cleaned(c, pair.value));
+  pair.name = carto__str_copy(c->arena, carto__cleaned(c, pair.name));
+  return pair;
+}
+
+/* A path, each segment escaped in the same way. */
+static carto_str carto__tape_path(const carto__clean *c, carto_str path) {
+  carto_buf out;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  if (path.len == 0 || path.ptr[0] != '/') carto_buf_append_text(&out, "/");
+  while (path.len > 0) {
+    carto_str segment = carto_str_make(path.ptr, carto__str_index(path, '/'));
+    if (segment.len == 0) {
+      carto_buf_append_text(&out, "/");
+      path = carto__str_skip(path, 1);
+      continue;
+    }
+    path = carto__str_skip(path, segment.len);
+    segment = carto__tape_decode(c, segment, false);
+    carto_url_append(&out, carto__cleaned(c, segment));
+  }
+  return carto_buf_str(&out);
+}
+
+/* The pairs of a query in their order; NULL: no memory. */
+static const void **carto__tape_pairs(const carto__clean *c, carto_str query, size_t *count) {
+  size_t i, most = 1;
+  const void **pairs;
+  *count = 0;
+  for (i = 0; i < query.len; i++) most += query.ptr[i] == '&';
+  pairs = (const void **)carto__arena_array(c->arena, most, sizeof *pairs);
+  while (pairs && query.len > 0) {
+    carto_str text = carto__str_cut(&query, '&');
+    carto__tape_pair *pair;
+    if (text.len == 0) continue;
+    pair = (carto__tape_pair *)carto_arena_alloc(c->arena, sizeof *pair);
+    if (!pair) return NULL;
+    *pair = carto__tape_pair_of(c, text);
+    pairs[(*count)++] = pair;
+  }
+  return pairs;
+}
+
+static int carto__tape_pair_order(const void *a, const void *b, const void *user) {
+  const carto__tape_pair *x = (const carto__tape_pair *)a, *y = (const carto__tape_pair *)b;
+  int order = carto_str_compare(x->name, y->name);
+  (void)user;
+  return order ? order : carto_str_compare(x->value, y->value);
+}
+
+/* Splits a URL: its path, and what follows the '?', without a fragment. */
+static void carto__tape_split(carto_str url, carto_str *path, carto_str *query) {
+  url = carto__str_skip(url, carto__tape_origin_size(url));
+  url.len = carto__str_index(url, '#');
+  *path = carto__str_cut(&url, '?');
+  *query = url;
+}
+
+/* Method and URL in the form that is compared. False: no memory. */
+static bool carto__tape_ask(const carto__clean *c, carto_str method, carto_str url,
+                            carto__asked *out) {
+  carto_str path, query;
+  memset(out, 0, sizeof *out);
+  carto__tape_split(url, &path, &query);
+  out->method = method;
+  out->path = carto__tape_path(c, path);
+  out->pairs = carto__tape_pairs(c, query, &out->pair_count);
+  if (!out->pairs || c->scratch->status != CARTO_OK || c->arena->status != CARTO_OK) return false;
+  carto__sort(out->pairs, out->pair_count, carto__tape_pair_order, NULL);
+  return true;
+}
+
+/* The URL as a file has it. */
+static carto_str carto__tape_url(const carto__clean *c, carto_str url) {
+  carto_buf out;
+  carto_str path, query;
+  size_t i, count;
+  const void **pairs;
+  carto__tape_split(url, &path, &query);
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_buf_append_str(&out, carto__tape_path(c, path));
+  pairs = carto__tape_pairs(c, query, &count);
+  for (i = 0; pairs && i < count; i++) {
+    const carto__tape_pair *pair = (const carto__tape_pair *)pairs[i];
+    carto_buf_append_text(&out, i ? "&" : "?");
+    carto_url_append(&out, pair->name);
+    carto_buf_append_text(&out, "=");
+    carto_url_append(&out, pair->value);
+  }
+  return carto_buf_str(&out);
+}
+
+/* ---- recording */
+
+/* One exchange while it goes on. */
+typedef struct carto__taping {
+  carto_tape *tape;
+  const carto_http_request *request;
+  const carto_http_sink *sink;
+  carto__clean clean;
+  carto_arena arena;
+  carto_buf scratch, headers, body; /* headers: a JSON object                             */
+  int status;
+  uint64_t size; /* of the body; more than the limit: it is not kept */
+} carto__taping;
+
+/* Before a body: where "[[body]]" is read as an array of one array of one value, the body is a
+   value that a file can hold two levels deep. */
+#define CARTO_MCP__TAPE_DEPTH "[["
+
+/* Writes those headers that tell something without telling a secret; what is there twice is
+   joined, as RFC 9110, section 5.3, has it. */
+static void carto__tape_headers(const carto__clean *c, const carto_header *headers, size_t count,
+                                carto_json_writer *out) {
+  static const char *const names[] = {"accept",           "cache-control", "content-type",
+                                      "content-encoding", "etag",          "last-modified",
+                                      "location",         "retry-after",   "www-authenticate"};
+  size_t i, k;
+  carto_json_begin_object(out);
+  for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+    carto_str name = carto_str_from(names[i]), value = carto_str_make(NULL, 0);
+    size_t found = 0;
+    for (k = 0; k < count; k++) {
+      if (carto__str_compare_nocase(headers[k].name, name) != 0) continue;
+      if (found++) value = carto__str_append(c->arena, value, carto_str_from(", "));
+      value = carto__str_append(c->arena, value, headers[k].value);
+    }
+    if (found) carto__put_str(out, names[i], carto__cleaned(c, value));
+  }
+  carto_json_end_object(out);
+}
+
+static carto_status carto__taping_head(void *user, const carto_http_head *head,
+                                       carto_error *error) {
+  carto__taping *t = (carto__taping *)user;
+  carto_json_writer writer;
+  t->status = head->status;
+  carto_buf_clear(&t->headers);
+  carto_json_writer_init(&writer, &t->headers);
+  carto__tape_headers(&t->clean, head->headers, head->header_count, &writer);
+  return t->sink->head(t->sink->user, head, error);
+}
+
+static carto_status carto__taping_body(void *user, carto_str piece, carto_error *error) {
+  carto__taping *t = (carto__taping *)user;
+  t->size += piece.len;
+  if (t->size <= CARTO_MCP__TAPE_BODY) carto_buf_append_str(&t->body, piece);
+  else carto_buf_free(&t->body);
+  return t->sink->body(t->sink->user, piece, error);
+}
+
+/* Writes bytes as body, text or base64, whichever they can be; framed has them behind
+   CARTO_MCP__TAPE_DEPTH. They may become JSON only as their secrets go. */
+static void carto__tape_put_body(const carto__clean *c, carto_buf *framed, carto_json_writer *out) {
+  const size_t front = sizeof CARTO_MCP__TAPE_DEPTH - 1;
+  size_t len = framed->len;
+  carto_str bytes;
+  carto_json_doc doc;
+  carto_buf text;
+  int round;
+  if (len <= front) return;
+  for (round = 0; round < 2; round++) {
+    carto_buf_append_text(framed, "]]");
+    if (carto_json_parse(c->arena, carto_buf_str(framed), &doc, NULL) == CARTO_OK &&
+        carto_json_count(doc.root) == 1 && carto_json_count(carto_json_first(doc.root)) == 1) {
+      carto_json_key(out, "body");
+      carto__clean_value(c, &doc, carto_json_first(carto_json_first(doc.root)), out);
+      return;
+    }
+    if (round > 0) break;
+    bytes = carto__cleaned(c, carto_str_make(framed->ptr + front, len - front));
+    framed->len = front;
+    carto_buf_append_str(framed, bytes);
+    len = framed->len;
+  }
+  bytes = carto_str_make(framed->ptr + front, len - front);
+  if (carto__utf8_check(bytes.ptr, bytes.len) == bytes.len) {
+    carto__put_str(out, "text", bytes);
+    return;
+  }
+  carto_buf_init(&text, carto_arena_allocator(c->arena), 0);
+  carto_buf_append_base64(&text, bytes.ptr, bytes.len);
+  carto__put_str(out, "base64", carto_buf_str(&text));
+}
+
+/* Where an exchange is from, for its reader. */
+static void carto__tape_put_origin(const carto__taping *t, const carto_call *call, carto_buf *out) {
+  carto_str rest = t->clean.from, first = carto__str_cut(&rest, '@'); /* behind a user's name */
+  carto_buf text;
+  carto_json_writer writer;
+  carto_buf_init(&text, carto_arena_allocator(t->clean.arena), 0);
+  carto_buf_append_text(&text, "recorded from ");
+  carto_buf_append_str(&text, rest.len ? rest : first);
+  if (call->now) {
+    carto_buf_append_text(&text, " at ");
+    carto_buf_append_time(&text, call->now(call->user));
+  }
+  carto_json_writer_init(&writer, out);
+  carto_json_write_string(&writer, carto_buf_str(&text));
+}
+
+/* The whole file. */
+static void carto__tape_put(carto__taping *t, const carto_call *call, carto_buf *out) {
+  const carto_http_request *request = t->request;
+  carto__clean of_request = t->clean;
+  carto_json_writer writer;
+  carto_buf body;
+  of_request.from.len = 0; /* its own origin stands in an answer alone */
+  carto_buf_append_text(out, "{\"provenance\": ");
+  carto__tape_put_origin(t, call, out);
+  carto_buf_append_text(out, ",\n \"request\": ");
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  carto__put_text(&writer, "method", request->method);
+  carto__put_str(&writer, "url", carto__tape_url(&of_request, request->url));
+  if (request->header_count > 0) {
+    carto_json_key(&writer, "headers");
+    carto__tape_headers(&of_request, request->headers, request->header_count, &writer);
+  }
+  carto_buf_init(&body, carto_arena_allocator(&t->arena), 0);
+  carto_buf_append_text(&body, CARTO_MCP__TAPE_DEPTH);
+  carto_buf_append_str(&body, request->body);
+  if (body.status == CARTO_OK) carto__tape_put_body(&of_request, &body, &writer);
+  carto_json_end_object(&writer);
+  carto_buf_append_text(out, ",\n \"response\": ");
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  carto__put_int(&writer, "status", t->status);
+  carto_json_key(&writer, "headers");
+  carto_json_write_raw(&writer, carto_buf_str(&t->headers));
+  if (t->size <= CARTO_MCP__TAPE_BODY) carto__tape_put_body(&t->clean, &t->body, &writer);
+  else carto__put_text(&writer, "left_out", "it is larger than a tape keeps of one answer");
+  carto_json_end_object(&writer);
+  carto_buf_append_text(out, "}\n");
+}
+
+/* 0001-get-v3-connections.json: what sorts, and what a reader looks for. */
+static carto_str carto__tape_file_name(carto_arena *arena, uint64_t serial, const char *method,
+                                       carto_str path) {
+  char digits[4];
+  carto_buf out;
+  size_t i, most;
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  carto__put_digits(digits, (int)(serial % 10000), 4);
+  if (serial < 10000) carto_buf_append(&out, digits, 4);
+  else carto_buf_append_uint(&out, serial);
+  carto_buf_append_text(&out, "-");
+  for (i = 0; method[i] && i < 16; i++)
+    if ((method[i] | 0x20) >= 'a' && (method[i] | 0x20) <= 'z') {
+      char letter = carto__lower(method[i]);
+      carto_buf_append(&out, &letter, 1);
+    }
+  most = out.len + CARTO_MCP__TAPE_NAME;
+  for (i = 0; i < path.len && out.len < most; i++) {
+    char c = path.ptr[i];
+    bool plain = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    c = plain ? carto__lower(c) : '-';
+    if (plain || (out.len > 0 && out.ptr[out.len - 1] != '-')) carto_buf_append(&out, &c, 1);
+  }
+  while (out.len > 0 && out.ptr[out.len - 1] == '-') out.len--;
+  carto_buf_append_text(&out, ".json");
+  return carto_buf_str(&out);
+}
+
+static carto_status carto__taping_write(carto__taping *t, const carto_call *call,
+                                        carto_error *error) {
+  carto_tape *tape = t->tape;
+  carto_str path, query, name, text;
+  carto_buf out;
+  carto_status status = CARTO_OK;
+  carto_buf_init(&out, tape->_alloc, 0);
+  carto__tape_put(t, call, &out);
+  carto__tape_split(t->request->url, &path, &query);
+  name = carto__tape_file_name(&t->arena, tape->_serial + 1, t->request->method,
+                               carto__tape_path(&t->clean, path));
+  if (out.status != CARTO_OK) status = (carto_status)out.status;
+  else if (t->arena.status != CARTO_OK) status = (carto_status)t->arena.status;
+  else if (t->scratch.status != CARTO_OK) status = (carto_status)t->scratch.status;
+  else if (t->headers.status != CARTO_OK) status = (carto_status)t->headers.status;
+  else if (t->body.status != CARTO_OK) status = (carto_status)t->body.status;
+  if (status != CARTO_OK) {
+    status =
+      carto__fail(error, status, 0, "cannot record an exchange: %s", carto_status_text(status));
+  } else {
+    text = carto_buf_str(&out);
+    status = tape->_store.write(call, tape->_store.user, name, &text, 1, error);
+  }
+  if (status == CARTO_OK) tape->_serial++;
+  carto_buf_free(&out);
+  return status;
+}
+
+static carto_status carto__tape_send_on(const carto_call *call, carto_tape *tape,
+                                        const carto_http_request *request,
+                                        const carto_http_sink *sink, carto_error *error) {
+  carto__taping t;
+  carto_http_sink between;
+  carto_status status;
+  memset(&t, 0, sizeof t);
+  t.tape = tape;
+  t.request = request;
+  t.sink = sink;
+  carto_arena_init(&t.arena, tape->_alloc, 0);
+  carto_buf_init(&t.scratch, tape->_alloc, 0);
+  carto_buf_init(&t.headers, tape->_alloc, 0);
+  carto_buf_init(&t.body, tape->_alloc, 0);
+  carto_buf_append_text(&t.body, CARTO_MCP__TAPE_DEPTH);
+  t.clean.arena = &t.arena;
+  t.clean.scratch = &t.scratch;
+  t.clean.token = request->token;
+  t.clean.from = carto_str_make(request->url.ptr, carto__tape_origin_size(request->url));
+  t.clean.to = carto_str_from(carto__tape_origin);
+  t.clean.secrets = true;
+  between.head = carto__taping_head;
+  between.body = carto__taping_body;
+  between.user = &t;
+  status = tape->_carrier.send(call, tape->_carrier.user, request, &between, error);
+  if (status == CARTO_OK && t.status != 0) status = carto__taping_write(&t, call, error);
+  carto_buf_free(&t.body);
+  carto_buf_free(&t.headers);
+  carto_buf_free(&t.scratch);
+  carto_arena_free(&t.arena);
+  return status;
+}
+
+/* The number at the front of a file's name, 0 when there is none. */
+static uint64_t carto__tape_number(carto_str name) {
+  uint64_t number = 0;
+  size_t len = 0;
+  while (len < name.len && name.ptr[len] >= '0' && name.ptr[len] <= '9') len++;
+  (void)carto_uint_parse(carto_str_make(name.ptr, len), &number);
+  return number;
+}
+
+/* A call of our own, for what has no other. */
+static carto_call carto__tape_call(carto_arena *arena) {
+  carto_call call;
+  memset(&call, 0, sizeof call);
+  call.arena = arena;
+  return call;
+}
+
+CARTO_MCP__DEF carto_status carto_tape_record(carto_tape *tape, const carto_carrier *carrier,
+                                              const carto_store *store, carto_alloc alloc,
+                                              carto_error *error) {
+  carto_arena arena;
+  carto_call call = carto__tape_call(&arena);
+  carto_file *files;
+  carto_status status;
+  size_t i, count;
+  memset(tape, 0, sizeof *tape);
+  if (!carrier->send || !store->list || !store->write)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a tape needs a carrier and a store");
+  carto_arena_init(&arena, alloc, 0);
+  status = store->list(&call, store->user, carto_str_make("", 0), &files, &count, error);
+  for (i = 0; status == CARTO_OK && i < count; i++) {
+    uint64_t number = carto__tape_number(files[i].name);
+    if (number > tape->_serial && number < UINT64_MAX) tape->_serial = number;
+  }
+  carto_arena_free(&arena);
+  if (status != CARTO_OK) {
+    tape->_serial = 0;
+    return status;
+  }
+  tape->_store = *store;
+  tape->_carrier = *carrier;
+  tape->_alloc = alloc;
+  return CARTO_OK;
+}
+
+/* ---- replaying */
+
+static const carto_param carto__tape_rows[] = {
+  {0, "provenance", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "where it is from"},
+  {0, "request", CARTO_KIND_OBJECT | CARTO_REQUIRED | CARTO_CLOSED, NULL, 0, 0, NULL,
+   "what was asked"},
+  {1, "method", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 16, NULL, "such as GET"},
+  {1, "url", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, DBL_MAX, NULL, "path and query"},
+  {1, "headers", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "body", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {1, "text", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "base64", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "response", CARTO_KIND_OBJECT | CARTO_REQUIRED | CARTO_CLOSED, NULL, 0, 0, NULL,
+   "what was answered"},
+  {1, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 200, 599, NULL, "such as 200"},
+  {1, "headers", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "left_out", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "body", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {1, "text", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "base64", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+};
+
+/* Appends the bytes that padded base64 (RFC 4648) stands for; false when it is none. */
+static bool carto__base64_read(carto_str text, carto_buf *out) {
+  size_t i, k;
+  if (text.len % 4 != 0) return false;
+  for (i = 0; i < text.len; i += 4) {
+    size_t pad = i + 4 < text.len || text.ptr[i + 3] != '=' ? 0 : text.ptr[i + 2] != '=' ? 1 : 2;
+    uint32_t group = 0;
+    char bytes[3];
+    for (k = 0; k < 4; k++) {
+      char c = text.ptr[i + k];
+      uint32_t digit = c >= 'A' && c <= 'Z'   ? (uint32_t)(c - 'A')
+                       : c >= 'a' && c <= 'z' ? (uint32_t)(c - 'a') + 26
+                       : c >= '0' && c <= '9' ? (uint32_t)(c - '0') + 52
+                       : c == '+'             ? 62
+                       : c == '/'             ? 63
+                       : k >= 4 - pad         ? 0
+                                              : 64;
+      if (digit == 64 || (k >= 4 - pad && c != '=')) return false;
+      group = group << 6 | digit;
+    }
+    if ((group & ((1u << 8 * pad) - 1)) != 0) return false; /* bits that stand for nothing */
+    for (k = 0; k < 3; k++) bytes[k] = (char)(unsigned char)(group >> (16 - 8 * k) & 255);
+    carto_buf_append(out, bytes, 3 - pad);
+  }
+  return true;
+}
+
+/* Names the file and what is wrong with it; line 0: none. */
+static carto_status carto__tape_wrong(carto_error *error, carto_str file, const char *what,
+                                      size_t line) {
+  if (line == 0) return carto__fail(error, CARTO_ERR_SYNTAX, 0, "%v: %s", file, what);
+  (void)carto__fail(error, CARTO_ERR_SYNTAX, 0, "%v, line %u: %s", file, (uint64_t)line, what);
+  if (error) error->line = line;
+  return CARTO_ERR_SYNTAX;
+}
+
+/* The body that a request or an answer has beside a JSON value. False: it is no such thing, and
+   *wrong says why; or there is no memory. */
+static bool carto__tape_take_body(carto_arena *arena, const carto_json *from, carto_str *out,
+                                  const char **wrong) {
+  const carto_json *text = carto_json_get(from, "text"), *coded = carto_json_get(from, "base64");
+  carto_buf bytes;
+  int count = (text != NULL) + (coded != NULL) + (carto_json_get(from, "body") != NULL);
+  *out = carto_json_string(text);
+  if (count > 1) *wrong = "body, text and base64 are three ways to give one body: keep one of them";
+  if (count > 1) return false;
+  if (!coded) return true;
+  carto_buf_init(&bytes, carto_arena_allocator(arena), 0);
+  if (!carto__base64_read(carto_json_string(coded), &bytes)) *wrong = "base64 is no padded base64";
+  *out = carto_buf_str(&bytes);
+  return !*wrong && bytes.status == CARTO_OK;
+}
+
+/* The body that is asked for, as it is compared: of a file, or of what is sent. */
+static carto_str carto__tape_asked_body(const carto__clean *c, const carto_json_doc *doc,
+                                        const carto_json *value, carto_str bytes) {
+  carto_json_writer writer;
+  carto_buf out;
+  if (!value && bytes.len == 0) return bytes;
+  if (!value) return carto__tape_text(c, bytes);
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_json_writer_init(&writer, &out);
+  carto__clean_value(c, doc, value, &writer);
+  if (out.status != CARTO_OK && c->arena->status == CARTO_OK) c->arena->status = out.status;
+  return carto_buf_str(&out);
+}
+
+static bool carto__tape_take_headers(carto_arena *arena, carto__exchange *x) {
+  const carto_json *from = carto_json_get(x->answer, "headers"), *key = carto_json_first(from);
+  size_t i, count = carto_json_count(from);
+  x->headers = (carto_header *)carto__arena_array(arena, count, sizeof *x->headers);
+  for (i = 0; x->headers && i < count; i++, key = carto_json_next(carto_json_value_of(key))) {
+    x->headers[i].name = carto_json_string(key);
+    x->headers[i].value = carto_json_string(carto_json_value_of(key));
+  }
+  x->header_count = count;
+  return x->headers != NULL;
+}
+
+/* Reads what a file says. *wrong, when it fails without one: no memory. */
+static bool carto__tape_take(const carto__clean *c, carto__exchange *x, const char **wrong) {
+  const carto_json *root = x->doc.root, *request = carto_json_get(root, "request");
+  carto_str origin = carto_json_string(carto_json_get(root, "provenance"));
+  carto_str url = carto_json_string(carto_json_get(request, "url")), body;
+  size_t i;
+  x->answer = carto_json_get(root, "response");
+  if (!carto__str_starts(origin, carto_str_from("documented")) &&
+      !carto__str_starts(origin, carto_str_from("constructed")) &&
+      !carto__str_starts(origin, carto_str_from("recorded")))
+    *wrong = "provenance must begin with documented, constructed or recorded";
+  for (i = 0; i < url.len; i++)
+    if (url.ptr[0] != '/' || (unsigned char)url.ptr[i] <= ' ' || url.ptr[i] == 0x7f)
+      *wrong = "request.url must begin with / and have neither spaces nor controls";
+  if (*wrong || !carto__tape_take_body(c->arena, request, &body, wrong) ||
+      !carto__tape_take_body(c->arena, x->answer, &x->body, wrong) ||
+      !carto__tape_take_headers(c->arena, x) ||
+      !carto__tape_ask(c, carto_json_string(carto_json_get(request, "method")), url, &x->asked))
+    return false;
+  x->asked.body = carto__tape_asked_body(c, &x->doc, carto_json_get(request, "body"), body);
+  return c->arena->status == CARTO_OK && c->scratch->status == CARTO_OK;
+}
+
+static carto_status carto__tape_load(const carto__clean *c, carto_str text, carto__exchange *x,
+                                     carto_error *error) {
+  carto_error cause;
+  const char *wrong = NULL;
+  size_t i, line = 1;
+  carto_status status;
+  memset(&cause, 0, sizeof cause);
+  status = carto_json_parse(c->arena, text, &x->doc, &cause);
+  if (status == CARTO_ERR_SYNTAX || (status != CARTO_OK && c->arena->status == CARTO_OK)) {
+    for (i = 0; i < cause.offset && i < text.len; i++) line += text.ptr[i] == '\n';
+    return carto__tape_wrong(error, x->file, cause.text, line);
+  }
+  if (status == CARTO_OK &&
+      carto_schema_check(carto__tape_rows, sizeof carto__tape_rows / sizeof carto__tape_rows[0],
+                         true, x->doc.root, &cause) != CARTO_OK)
+    return carto__tape_wrong(error, x->file, cause.text, 0);
+  if (status == CARTO_OK && carto__tape_take(c, x, &wrong)) return CARTO_OK;
+  if (wrong) return carto__tape_wrong(error, x->file, wrong, 0);
+  if (c->scratch->status != CARTO_OK) c->arena->status = c->scratch->status;
+  return carto__fail_memory(c->arena, error);
+}
+
+/* By the number at the front, then by name. */
+static int carto__tape_file_order(const void *a, const void *b, const void *user) {
+  carto_str x = ((const carto_file *)a)->name, y = ((const carto_file *)b)->name;
+  uint64_t i = carto__tape_number(x), k = carto__tape_number(y);
+  (void)user;
+  return i != k ? (i < k ? -1 : 1) : carto_str_compare(x, y);
+}
+
+/* The files of a tape in their order; NULL with a status: it failed. */
+static carto_status carto__tape_list(const carto_call *call, const carto_files *files,
+                                     const void ***out, size_t *out_count, carto_error *error) {
+  carto_file *found;
+  const void **list;
+  size_t i, count, kept = 0;
+  carto_status status =
+    files->list(call, files->user, carto_str_make("", 0), &found, &count, error);
+  if (status != CARTO_OK) return status;
+  list = (const void **)carto__arena_array(call->arena, count, sizeof *list);
+  if (!list) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < count; i++)
+    if (!found[i].is_directory && carto__str_ends(found[i].name, carto_str_from(".json")))
+      list[kept++] = &found[i];
+  if (kept > CARTO_MCP__TAPE_FILES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "the tape has %u files; the limit is %d",
+                       (uint64_t)kept, CARTO_MCP__TAPE_FILES);
+  carto__sort(list, kept, carto__tape_file_order, NULL);
+  *out = list;
+  *out_count = kept;
+  return CARTO_OK;
+}
+
+/* Reads one file into the arena; *left is what the tape may still take. */
+static carto_status carto__tape_read(const carto_call *call, const carto_files *files,
+                                     carto_str name, carto_arena *arena, size_t *left,
+                                     carto_str *out, carto_error *error) {
+  carto_buf text;
+  carto_status status;
+  carto_buf_init(&text, carto_arena_allocator(arena), *left + 1);
+  status = files->read(call, files->user, name, &text, error);
+  if (text.status == CARTO_ERR_LIMIT || (status == CARTO_OK && text.len > *left))
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "%v: the tape has more than %u bytes", name,
+                       (uint64_t)CARTO_MCP__TAPE_BYTES);
+  if (status != CARTO_OK) return status;
+  *left -= text.len;
+  *out = carto_buf_str(&text);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
+                                              carto_alloc alloc, carto_error *error) {
+  carto_arena work;
+  carto_call call = carto__tape_call(&work);
+  carto__clean clean;
+  carto_buf scratch;
+  const void **list;
+  size_t i, count = 0, left = CARTO_MCP__TAPE_BYTES;
+  carto_status status;
+  memset(tape, 0, sizeof *tape);
+  memset(&clean, 0, sizeof clean);
+  carto_arena_init(&work, alloc, CARTO_MCP__TAPE_MEMORY);
+  carto_arena_init(&tape->_arena, alloc, CARTO_MCP__TAPE_MEMORY);
+  carto_buf_init(&scratch, alloc, 0);
+  tape->_alloc = alloc;
+  clean.arena = &tape->_arena;
+  clean.scratch = &scratch;
+  clean.secrets = clean.canonical = true;
+  status = carto__tape_list(&call, files, &list, &count, error);
+  if (status == CARTO_OK) {
+    tape->_exchanges =
+      (carto__exchange *)carto__arena_zero(&tape->_arena, count, sizeof *tape->_exchanges);
+    if (!tape->_exchanges) status = carto__fail_memory(&tape->_arena, error);
+  }
+  for (i = 0; status == CARTO_OK && i < count; i++) {
+    carto__exchange *x = &tape->_exchanges[i];
+    carto_str text;
+    x->file = carto__str_copy(&tape->_arena, ((const carto_file *)list[i])->name);
+    status = carto__tape_read(&call, files, x->file, &tape->_arena, &left, &text, error);
+    if (status == CARTO_OK) status = carto__tape_load(&clean, text, x, error);
+  }
+  tape->_count = count;
+  carto_buf_free(&scratch);
+  carto_arena_free(&work);
+  if (status != CARTO_OK) carto_tape_free(tape);
+  return status;
+}
+
+/* ---- what answers a request, and what nearly does */
+
+/* The first difference of two lists of pairs, and how many there are: the pair that either has and
+   the other has not, or two of one name. */
+typedef struct carto__tape_gap {
+  const carto__tape_pair *kept, *asked;
+  size_t count;
+} carto__tape_gap;
+
+static carto__tape_gap carto__tape_gaps(const carto__asked *x, const carto__asked *y) {
+  carto__tape_gap gap;
+  size_t i = 0, k = 0;
+  memset(&gap, 0, sizeof gap);
+  while (i < x->pair_count || k < y->pair_count) {
+    const carto__tape_pair *kept = i < x->pair_count ? (const carto__tape_pair *)x->pairs[i] : NULL;
+    const carto__tape_pair *asked =
+      k < y->pair_count ? (const carto__tape_pair *)y->pairs[k] : NULL;
+    int order = !kept ? 1 : !asked ? -1 : carto_str_compare(kept->name, asked->name);
+    i += order <= 0;
+    k += order >= 0;
+    if (order == 0 && carto_str_equal(kept->value, asked->value)) continue;
+    if (gap.count++ > 0) continue;
+    gap.kept = order <= 0 ? kept : NULL;
+    gap.asked = order >= 0 ? asked : NULL;
+  }
+  return gap;
+}
+
+/* How far an exchange is from what is asked; 0: it answers. Nearest are those of the same path and
+   method, by the number of differences; then those of the same path; then by the path's bytes. */
+static size_t carto__tape_distance(const carto__asked *x, const carto__asked *y) {
+  const size_t other_method = 1u << 24, other_path = 1u << 25;
+  size_t front = 0, back = 0, shorter = carto__min_size(x->path.len, y->path.len);
+  if (carto_str_equal(x->path, y->path)) {
+    if (!carto_str_equal(x->method, y->method)) return other_method;
+    return 2 * carto__tape_gaps(x, y).count + (carto_str_equal(x->body, y->body) ? 0 : 1);
+  }
+  while (front < shorter && x->path.ptr[front] == y->path.ptr[front]) front++;
+  while (back < shorter - front &&
+         x->path.ptr[x->path.len - 1 - back] == y->path.ptr[y->path.len - 1 - back])
+    back++;
+  return other_path + x->path.len + y->path.len - 2 * (front + back);
+}
+
+/* The exchange that answers: of several the first that was not used, else the last. Or NULL, and
+   then *nearest is the nearest, NULL in an empty tape. */
+static carto__exchange *carto__tape_find(carto_tape *tape, const carto__asked *asked,
+                                         carto__exchange **nearest) {
+  carto__exchange *found = NULL;
+  size_t i, least = SIZE_MAX;
+  *nearest = NULL;
+  for (i = 0; i < tape->_count; i++) {
+    carto__exchange *x = &tape->_exchanges[i];
+    size_t distance = carto__tape_distance(&x->asked, asked);
+    if (distance == 0) found = x;
+    if (distance == 0 && !x->used) break;
+    if (distance >= least) continue;
+    least = distance;
+    *nearest = x;
+  }
+  return found;
+}
+
+/* What is to be seen of two texts: where they begin to differ, and a little before. */
+static void carto__tape_window(carto_str *x, carto_str *y) {
+  size_t at = 0, from;
+  while (at < x->len && at < y->len && x->ptr[at] == y->ptr[at]) at++;
+  from = at > CARTO_MCP__TAPE_SHOWN / 2 ? at - CARTO_MCP__TAPE_SHOWN / 2 : 0;
+  while (from > 0 && from < x->len && ((unsigned char)x->ptr[from] & 0xc0) == 0x80) from--;
+  *x = carto__str_skip(*x, from);
+  *y = carto__str_skip(*y, from);
+  x->len = carto__min_size(x->len, CARTO_MCP__TAPE_SHOWN);
+  y->len = carto__min_size(y->len, CARTO_MCP__TAPE_SHOWN);
+}
+
+static carto_status carto__tape_missing(const carto__asked *asked, const carto__exchange *near,
+                                        carto_error *error) {
+  carto__tape_gap gap;
+  carto_str x, y;
+  if (!near)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "the tape has no %v %v; it is empty",
+                       asked->method, asked->path);
+  if (!carto_str_equal(near->asked.path, asked->path) ||
+      !carto_str_equal(near->asked.method, asked->method))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "the tape has no %v %v; nearest: %v, %v %v",
+                       asked->method, asked->path, near->file, near->asked.method,
+                       near->asked.path);
+  gap = carto__tape_gaps(&near->asked, asked);
+  if (gap.count > 0 && !gap.kept)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "the tape has no such %v %v; nearest: %v, which has no \"%v\"",
+                       asked->method, asked->path, near->file, gap.asked->name);
+  if (gap.count > 0 && !gap.asked)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "the tape has no such %v %v; nearest: %v, which has \"%v\", too",
+                       asked->method, asked->path, near->file, gap.kept->name);
+  x = gap.count > 0 ? gap.kept->value : near->asked.body;
+  y = gap.count > 0 ? gap.asked->value : asked->body;
+  carto__tape_window(&x, &y);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "the tape has no such %v %v; nearest: %v, whose %v has '%v', not '%v'",
+                     asked->method, asked->path, near->file,
+                     gap.count > 0 ? gap.kept->name : carto_str_from("body"), x, y);
+}
+
+/* Gives the answer to the sink; clean brings it to the origin that is asked. */
+static carto_status carto__tape_give(const carto_call *call, const carto__clean *clean,
+                                     const carto__exchange *x, carto_buf *body,
+                                     const carto_http_sink *sink, carto_error *error) {
+  carto_header *headers =
+    (carto_header *)carto__arena_array(clean->arena, x->header_count, sizeof *headers);
+  const carto_json *value = carto_json_get(x->answer, "body");
+  carto_http_head head;
+  carto_json_writer writer;
+  int64_t number = 0;
+  carto_status status;
+  size_t i, at;
+  for (i = 0; headers && i < x->header_count; i++) {
+    headers[i].name = x->headers[i].name;
+    headers[i].value = carto__str_copy(clean->arena, carto__cleaned(clean, x->headers[i].value));
+  }
+  carto_json_writer_init(&writer, body);
+  if (value) carto__clean_value(clean, &x->doc, value, &writer);
+  else if (carto_json_get(x->answer, "base64")) carto_buf_append_str(body, x->body);
+  else carto__clean_text(clean, x->body, body);
+  if (clean->scratch->status != CARTO_OK) body->status = clean->scratch->status;
+  if (body->status != CARTO_OK)
+    return carto__fail(error, (carto_status)body->status, 0, "%v: %s", x->file,
+                       carto_status_text(body->status));
+  if (clean->arena->status != CARTO_OK) return carto__fail_memory(clean->arena, error);
+  (void)carto_json_int64(carto_json_get(x->answer, "status"), &number);
+  head.status = (int)number;
+  head.headers = headers;
+  head.header_count = x->header_count;
+  status = sink->head(sink->user, &head, error);
+  for (at = 0; status == CARTO_OK && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
+    carto_str piece = carto__str_skip(carto_buf_str(body), at);
+    piece.len = carto__min_size(piece.len, CARTO_MCP__TAPE_PIECE);
+    status =
+      carto__go_on(call) ? sink->body(sink->user, piece, error) : carto__fail_cancelled(error);
+  }
+  return status;
+}
+
+static carto_status carto__tape_answer(const carto_call *call, carto_tape *tape,
+                                       const carto_http_request *request,
+                                       const carto_http_sink *sink, carto_error *error) {
+  carto__clean clean;
+  carto__asked asked;
+  carto__exchange *found = NULL, *nearest;
+  carto_arena arena;
+  carto_buf scratch, body;
+  carto_status status = CARTO_OK;
+  memset(&clean, 0, sizeof clean);
+  carto_arena_init(&arena, tape->_alloc, 0);
+  carto_buf_init(&scratch, tape->_alloc, 0);
+  carto_buf_init(&body, tape->_alloc, 0);
+  clean.arena = &arena;
+  clean.scratch = &scratch;
+  clean.token = request->token;
+  clean.secrets = clean.canonical = true;
+  if (carto__tape_ask(&clean, carto_str_from(request->method), request->url, &asked))
+    asked.body = carto__tape_asked_body(&clean, NULL, NULL, request->body);
+  if (scratch.status != CARTO_OK) arena.status = scratch.status;
+  if (arena.status != CARTO_OK) status = carto__fail_memory(&arena, error);
+  if (status == CARTO_OK) found = carto__tape_find(tape, &asked, &nearest);
+  if (status == CARTO_OK && !found) status = carto__tape_missing(&asked, nearest, error);
+  if (found && carto_json_get(found->answer, "left_out"))
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v: the answer was left out: %v", found->file,
+                         carto_json_string(carto_json_get(found->answer, "left_out")));
+  if (status == CARTO_OK) {
+    memset(&clean, 0, sizeof clean);
+    clean.arena = &arena;
+    clean.scratch = &scratch;
+    clean.from = carto_str_from(carto__tape_origin);
+    clean.to = carto_str_make(request->url.ptr, carto__tape_origin_size(request->url));
+    found->used = true;
+    status = carto__tape_give(call, &clean, found, &body, sink, error);
+  }
+  carto_buf_free(&body);
+  carto_buf_free(&scratch);
+  carto_arena_free(&arena);
+  return status;
+}
+
+static carto_status carto__tape_send(const carto_call *call, void *user,
+                                     const carto_http_request *request, const carto_http_sink *sink,
+                                     carto_error *error) {
+  carto_tape *tape = (carto_tape *)user;
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  if (tape->_carrier.send) return carto__tape_send_on(call, tape, request, sink, error);
+  return carto__tape_answer(call, tape, request, sink, error);
+}
+
+static carto_status carto__tape_wait(const carto_call *call, void *user, uint32_t ms,
+                                     carto_error *error) {
+  carto_tape *tape = (carto_tape *)user;
+  return tape->_carrier.wait(call, tape->_carrier.user, ms, error);
+}
+
+CARTO_MCP__DEF carto_carrier carto_tape_carrier(carto_tape *tape) {
+  carto_carrier carrier;
+  carrier.send = carto__tape_send;
+  carrier.wait = tape->_carrier.wait ? carto__tape_wait : NULL;
+  carrier.user = tape;
+  return carrier;
+}
+
+CARTO_MCP__DEF void carto_tape_free(carto_tape *tape) {
+  carto_arena_free(&tape->_arena);
+  memset(tape, 0, sizeof *tape);
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
