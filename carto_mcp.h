@@ -41925,7 +41925,11 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
 /* ------------------------------------------------------------------------ >>rest
    Driver for the connections of a CARTO account: one table of routes, read by this driver and by
    >>standin.
-   Uses: >>http, >>json, >>rows, >>guard, >>warehouse.   Used by: programs, >>standin.             */
+   Uses: >>http, >>json, >>geo, >>table, >>rows, >>stats, >>widget, >>guard, >>warehouse, >>local.
+   Used by: programs, >>standin.
+   The token goes into carto_http_request.token alone; no text from outside gets into an error but
+   through carto__rest_said or %v. What an answer lacks is an error, never a guess, but where a
+   route's parameters are inferred: those are held to here once more. */
 
 #ifndef CARTO_MCP_NO_REST
 
