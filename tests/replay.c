@@ -58,6 +58,12 @@
 #define LLVMFuzzerTestOneInput fuzz_job_store
 #include "../fuzz/fuzz_job_store.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_rows
+#include "../fuzz/fuzz_rows.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_sql_check
+#include "../fuzz/fuzz_sql_check.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_tape
 #include "../fuzz/fuzz_tape.c"
 #undef LLVMFuzzerTestOneInput
@@ -80,6 +86,7 @@ static const struct {
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
   {"job_store", fuzz_job_store}, {"tape", fuzz_tape},
   {"http_response", fuzz_http_response}, {"url", fuzz_url},
+  {"rows", fuzz_rows}, {"sql_check", fuzz_sql_check}, 
 };
 
 #ifdef REPLAY_FUZZES

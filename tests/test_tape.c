@@ -497,7 +497,7 @@ static void test_wrong_files(void) {
     {"[]", "x.json: \"the value\" must be an object, not an array"},
     {"{}", "x.json: \"provenance\" is missing: where it is from"},
     {"{\"provenance\":\"mine\",\"request\":{\"method\":\"GET\",\"url\":\"/\"},\"response\":{\"status\":200}}",
-     "x.json: provenance must begin with documented or recorded"},
+     "x.json: provenance must begin with documented, constructed or recorded"},
     {"{\"provenance\":\"recorded\",\"request\":{\"method\":\"GET\"},\"response\":{\"status\":200}}", "\"request.url\" is missing"},
     {"{\"provenance\":\"recorded\",\"request\":{\"method\":\"GET\",\"url\":\"http://x/\"},\"response\":{\"status\":200}}",
      "x.json: request.url must begin with /"},
