@@ -25,6 +25,7 @@ all: build/carto-mcp build/minimal
 
 help:
 	@echo "make            build/carto-mcp, the server as a program"
+	@echo "make CURL=1     the same with libcurl, for https"
 	@echo "make run        build it and play the demo"
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
@@ -41,9 +42,13 @@ help:
 build:
 	@mkdir -p build
 
-build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) | build
-	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CFLAGS) -o $@ \
-	  examples/carto-mcp.c $(LDFLAGS)
+# with libcurl or without: the other one is built anew
+build/curl$(CURL): | build
+	@rm -f build/curl build/curl1; touch $@
+
+build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) build/curl$(CURL) | build
+	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CURL:1=-DCARTO_MCP_USE_CURL) $(CFLAGS) -o $@ \
+	  examples/carto-mcp.c $(CURL:1=-lcurl) $(LDFLAGS)
 
 build/minimal: examples/minimal.c $(HEADER) | build
 	$(CC) -std=c99 $(CWARN) $(CFLAGS) -o $@ examples/minimal.c $(LDFLAGS)

@@ -10634,7 +10634,7 @@ CARTO_MCP__DEF carto_status carto_tape_replay(carto_tape *tape, const carto_file
   }
   for (i = 0; status == CARTO_OK && i < count; i++) {
     carto__exchange *x = &tape->_exchanges[i];
-    carto_str text;
+    carto_str text = carto_str_make("", 0);
     x->file = carto__str_copy(&tape->_arena, ((const carto_file *)list[i])->name);
     status = carto__tape_read(&call, files, x->file, &tape->_arena, &left, &text, error);
     if (status == CARTO_OK) status = carto__tape_load(&clean, text, x, error);
