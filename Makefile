@@ -42,11 +42,11 @@ help:
 build:
 	@mkdir -p build
 
-# with libcurl or without: the other one is built anew
-build/curl$(CURL): | build
-	@rm -f build/curl build/curl1; touch $@
+# with libcurl (1) or without: newer than a program that was built the other way
+build/curl: always | build
+	@[ "$$(cat $@ 2>/dev/null)" = "x$(CURL)" ] || echo "x$(CURL)" >$@
 
-build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) build/curl$(CURL) | build
+build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) build/curl | build
 	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CURL:1=-DCARTO_MCP_USE_CURL) $(CFLAGS) -o $@ \
 	  examples/carto-mcp.c $(CURL:1=-lcurl) $(LDFLAGS)
 
@@ -155,6 +155,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart \
+.PHONY: always all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart \
   fuzz bench clean
 .SECONDARY:
