@@ -51314,7 +51314,15 @@ static carto_status carto__asked_compute(carto__asked *a, const carto_table *tab
                                          const carto_widget_spec *spec) {
   carto_widget_result result, counted;
   carto_widget_spec counts = *spec;
-  carto_status status = carto_widget_read(a->call, table, selection, spec, &result, &a->error);
+  carto_status status;
+  size_t i;
+  for (i = 0; i < spec->column_count; i++)
+    if (!carto_table_find(table, spec->columns[i]))
+      return carto__asked_column_missing(a, spec->columns[i]);
+  for (i = 0; i < spec->sort_count; i++)
+    if (!carto_table_find(table, spec->sort_by[i]))
+      return carto__asked_column_missing(a, spec->sort_by[i]);
+  status = carto_widget_read(a->call, table, selection, spec, &result, &a->error);
   memset(&counted, 0, sizeof counted);
   counts.operation = CARTO_AGG_COUNT;
   if (status == CARTO_OK && spec->op == CARTO_WIDGET_OP_HISTOGRAM)
@@ -51414,8 +51422,8 @@ static carto_status carto__asked_model_check(carto__asked *a, const carto_json *
   carto_str of = carto_json_string(carto_json_get(params, "geometryType"));
   bool pick = carto__str_is(a->values[1], "pick");
   if (!carto__schema_allows(names, a->values[1]))
-    return carto__asked_refuse(a, 404, "there is no model \"%v\"; there are %s", a->values[1],
-                               names);
+    return carto__asked_refuse(a, 404, "there is no model \"%v\"; a model is one of %s",
+                               a->values[1], names);
   if (a->status) return CARTO_ERR_ARG;
   if (!carto__str_is(type, "table") && !carto__str_is(type, "query"))
     return carto__asked_refuse(a, 400, "\"type\" must be table or query");
