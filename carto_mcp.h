@@ -17339,11 +17339,11 @@ CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc all
     return CARTO_OK;
   }
   if (size) out->rows = (uint64_t *)carto__realloc(alloc, NULL, 0, size);
-  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   if (size && !out->rows) {
-    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
-    goto failed;
+    memset(out, 0, sizeof *out);
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   }
+  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   status = carto__selecting_init(&s, filters, area, error);
   if (status != CARTO_OK) goto failed;
   status = carto__selecting_run(&s, out);
@@ -52581,6 +52581,7 @@ static int carto__asked_status(const carto__asked *a, carto_status status) {
   if (status == CARTO_ERR_CANCELLED) return 503;
   if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_IO) return 500;
   if (a->error.code[0]) return 400;
+  if (status == CARTO_ERR_LIMIT) return 413;
   return status == CARTO_ERR_NOT_FOUND ? 404 : 400;
 }
 
@@ -52621,21 +52622,24 @@ static void carto__asked_write_error(carto__asked *a, const char *text) {
 static carto_status carto__asked_failed(carto__asked *a, carto_status status, carto_error *error) {
   carto_buf *body = a->out->body;
   carto_error why = a->error;
-  bool large = body->status == CARTO_ERR_LIMIT;
-  if (status == CARTO_ERR_NOMEM || body->status == CARTO_ERR_NOMEM) {
+  bool large = body->status == CARTO_ERR_LIMIT, costly = a->call->arena->status == CARTO_ERR_LIMIT;
+  if ((status == CARTO_ERR_NOMEM && !costly) || body->status == CARTO_ERR_NOMEM) {
     if (error) *error = why;
     return CARTO_ERR_NOMEM;
   }
   body->status = CARTO_OK;
   carto_buf_clear(body);
   carto_json_writer_init(&a->json, body);
-  if (large) {
+  if (large || costly) {
     a->status = 413;
     a->column = carto_str_make(NULL, 0);
+  }
+  if (costly)
+    (void)carto__fail(&why, CARTO_ERR_LIMIT, 0, "the request takes more memory than one may");
+  else if (large)
     (void)carto__fail(&why, CARTO_ERR_LIMIT, 0,
                       "the answer has more than %u bytes; ask for fewer rows or columns",
                       (uint64_t)body->limit);
-  }
   a->out->status = carto__asked_status(a, status);
   carto__asked_write_error(a, why.text[0] ? why.text : carto_status_text(status));
   if (a->status) a->out->status = a->status;
