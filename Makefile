@@ -15,10 +15,10 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
-  tools workflow story rpc files stdio
+  tools workflow story rpc standin files stdio
 PORTABLE_TESTS = number json geo stats widget sql
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
-  workflow_document workflow_inputs job_store chart
+  workflow_document workflow_inputs job_store chart standin
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -31,6 +31,8 @@ help:
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
 	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, widgets beside the JavaScript client: ORACLE_SECONDS"
 	@echo "                (60) of each random (Debian packages, npm)"
+	@echo "make test-client CARTO's own client and deck.gl's against the stand-in for its API: CLIENT_CASES (400) random"
+	@echo "                widgets beside the client's own computation, from CLIENT_SEED (npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
 	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio"
@@ -74,6 +76,9 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
 
+build/client-engine: tests/client/engine.c $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
+
 build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -107,6 +112,7 @@ build/check.list: Makefile | build
 	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8"; \
 	echo "$(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-mcp"; \
+	echo "$(MAKE) --no-print-directory test-client CLIENT_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-chart CHART_SEED=1"; \
 	for step in freestanding layers rules; do echo "sh tests/configs.sh $$step"; done; \
 	echo "build/carto-corpus sql-prefixes tests/sql"; echo "sh tests/oracles.sh"; } >$@
@@ -117,6 +123,9 @@ check-long: build/check.list
 
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
+
+test-client: build/client-engine
+	@sh tests/npm.sh build/client-npm tests/client/package.json && node tests/client/run.mjs build/client-engine
 
 test-oracle: build/sql-engine build/widget-engine
 	@sh tests/sql/oracle.sh --engine build/sql-engine
@@ -149,6 +158,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart \
-  fuzz bench clean
+.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-client test-oracle \
+  test-chart fuzz bench clean
 .SECONDARY:

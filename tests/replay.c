@@ -58,6 +58,9 @@
 #define LLVMFuzzerTestOneInput fuzz_job_store
 #include "../fuzz/fuzz_job_store.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_standin
+#include "../fuzz/fuzz_standin.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -69,7 +72,7 @@ static const struct {
   {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
-  {"job_store", fuzz_job_store},
+  {"job_store", fuzz_job_store}, {"standin", fuzz_standin},
 };
 
 #ifdef REPLAY_FUZZES
