@@ -51164,7 +51164,7 @@ static carto_status carto__asked_custom(carto__asked *a, const carto_table *tabl
   carto_table rows, out;
   carto_source source;
   carto_buf sql;
-  bool *wanted;
+  bool *wanted = NULL;
   carto_status status;
   if (!a->warehouse->driver->query) return carto__asked_lacks(a, "run queries");
   carto_buf_init(&sql, carto_arena_allocator(a->call->arena), 0);
@@ -51390,7 +51390,7 @@ static carto_status carto__asked_pick(carto__asked *a, const carto_table *table,
   size_t limit = carto__asked_param(a, params, "limit", 1000), row, seen = 0;
   size_t offset = carto__asked_param(a, params, "offset", 0);
   carto_json_writer *out = &a->json;
-  bool *wanted;
+  bool *wanted = NULL;
   carto_status status = carto__asked_columns(a, table, carto_json_get(params, "columns"), &wanted);
   if (a->status) return CARTO_ERR_ARG;
   if (status != CARTO_OK) return status;
