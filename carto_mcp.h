@@ -2993,12 +2993,29 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 
 /* ---- a stand-in for CARTO's REST API (not with CARTO_MCP_NO_REST) */
 
+/* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
+   resources, search; SQL with its jobs, which are those of desc.server; all widget models;
+   statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding. Vector
+   tiles, tilesets and rasters are not made: they are answered with an error.
+
+   SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
+                 wfproc_mcptool_<name> mean it too. A job is such a CALL
+   quantiles     N + 1 values under N, the ends among them: what CARTO's client reads of columns
+   feature ids   the cell, or 16 hexadecimal digits made of the geometry, as GeoJSON has them
+   models        what carto_widget_read computes; custom operations are SQL over the rows. Cells of H3
+                 meet a spatial filter with spatialFiltersMode=center as they do elsewhere here,
+                 quadbins with intersects
+   columns       INTEGER is number, and bigint where a number would not hold it; cells are bigint
+   browsers      any origin may ask
+   errors        CARTO_ERR_ARG   a descriptor not made by carto_standin_desc_default; one token for
+                                 both purposes */
 CARTO_MCP_API carto_standin_desc carto_standin_desc_default(void);
 CARTO_MCP_API carto_status carto_standin_init(carto_standin *standin,
                                               const carto_standin_desc *desc, carto_error *error);
 CARTO_MCP_API void carto_standin_free(carto_standin *standin);
 
-/* What it answers, for carto_serve_http or a program's own loop. */
+/* What it answers, for carto_serve_open or a program's own loop, which also runs jobs: see
+   carto_server_work. */
 CARTO_MCP_API carto_http_handler carto_standin_handler(carto_standin *standin);
 
 #endif
