@@ -50242,38 +50242,6 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 
 #ifndef CARTO_MCP_NO_REST
 
-/* until >>http has them */
-static bool carto__url_decode(carto_arena *arena, carto_str text, bool plus_is_space,
-                              carto_str *out) {
-  char *to = (char *)carto_arena_alloc(arena, text.len + 1);
-  size_t i, n = 0;
-  if (!to) return false;
-  for (i = 0; i < text.len; i++) {
-    char c = text.ptr[i];
-    if (c == '%') {
-      int high, low;
-      if (text.len - i < 3) return false;
-      high = carto__hex_digit(text.ptr[i + 1]);
-      low = carto__hex_digit(text.ptr[i + 2]);
-      if (high < 0 || low < 0) return false;
-      c = (char)(high * 16 + low);
-      i += 2;
-    } else if (c == '+' && plus_is_space) c = ' ';
-    to[n++] = c;
-  }
-  *out = carto_str_make(to, n);
-  return carto__utf8_check(to, n) == n;
-}
-static carto_str carto__http_header(const carto_header *headers, size_t count, const char *name) {
-  size_t i;
-  for (i = 0; i < count; i++)
-    if (carto__str_compare_nocase(headers[i].name, carto_str_from(name)) == 0)
-      return headers[i].value;
-  return carto_str_make(NULL, 0);
-}
-CARTO_MCP__DEF void carto_url_append(carto_buf *out, carto_str text) {
-  carto__append_segment(out, text);
-}
 /* ---- the request in hand */
 
 #define CARTO_MCP__ASKED_MAX 64       /* parameters in a query, more than any route has */
