@@ -613,7 +613,8 @@ typedef struct carto_header {
 typedef struct carto_http_request {
   const char *method;          /* "GET", "POST", "DELETE", ... */
   carto_str url;               /* absolute, escaped            */
-  const carto_header *headers; /* without Host, Authorization, Connection and those of the body */
+  const carto_header *headers; /* without Host, Authorization, Connection, Accept-Encoding, the
+                                  body's length; a body is application/json unless they say else */
   size_t header_count;
   carto_str token; /* sent as Authorization: Bearer to this URL's origin; nowhere else, and shown to
                       no one; empty: none */
@@ -2378,13 +2379,22 @@ CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto
    not A-Z a-z 0-9 - . _ ~ is written %XX. */
 CARTO_MCP_API void carto_url_append(carto_buf *out, carto_str text);
 
-/* Sends a request until it is answered for good: redirects within its origin are followed, and what
-   is safe is sent again when a connection breaks or the service answers 429, 502, 503 or 504, after
-   the time that the service asks for or a growing one.
+/* Sends a request until it is answered for good. Redirects within its origin are followed, at most 5.
+   What is safe is sent again when the connection breaks or the service answers 429, 502, 503 or 504,
+   after the time that it asks for (Retry-After), else after 500 ms, twice that, and so on up to 8 s.
+   What is not safe is never sent twice.
 
+   call      its clock keeps request->timeout_ms over all attempts; without one the waits alone count
    retries   how often it may be sent again
-   sink      gets the last answer alone
-   errors    as of carto_carrier.send; CARTO_ERR_SYNTAX for a redirect that leads elsewhere */
+   sink      gets the last answer alone: an answer is not tried again once a byte of its body was
+             passed on. One that asks to wait for longer than there is time is the last
+   errors    as of carto_carrier.send, and
+             CARTO_ERR_ARG      a URL that is not one of http or https, escaped, without a user; a
+                                method, header or token that cannot be sent
+             CARTO_ERR_SYNTAX   a redirect to another origin, to none, one too many, or one that
+                                would send twice what is not safe
+             CARTO_ERR_NOMEM
+   memory    what redirects and held heads need lives in call->arena */
 CARTO_MCP_API carto_status carto_http_fetch(const carto_call *call, const carto_carrier *carrier,
                                             const carto_http_request *request, uint32_t retries,
                                             const carto_http_sink *sink, carto_error *error);
@@ -8224,9 +8234,1489 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 /* ------------------------------------------------------------------------ >>http
    HTTP as values: URLs, requests, answers read from bytes as they arrive, and the rules of sending
    again.
-   Uses: >>base, >>memory, >>buffer.   Used by: >>tape, >>rest, >>standin, >>net, >>serve.          */
+   Uses: >>base, >>memory, >>buffer, >>json (for its search in lines).
+   Used by: >>tape, >>rest, >>standin, >>net, >>serve.
+   A message is read alike in whatever pieces it comes. What could be read in two ways is refused.
+   A request's token goes to the origin of its URL and nowhere else, and stands in no error.        */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Limits, each with what it bounds. */
+#define CARTO_MCP__HTTP_HEAD ((size_t)64 << 10)    /* bytes of a head, where none is given   */
+#define CARTO_MCP__HTTP_HEADERS 100                /* header lines, those of a trailer too   */
+#define CARTO_MCP__HTTP_METHOD 32                  /* bytes of a method                      */
+#define CARTO_MCP__HTTP_CHUNK_LINE ((size_t)1024)  /* bytes of a chunk's line                */
+#define CARTO_MCP__HTTP_TRAILER ((size_t)8 << 10)  /* bytes of a trailer                     */
+#define CARTO_MCP__HTTP_INTERIM 16                 /* answers 1xx before the one that counts */
+#define CARTO_MCP__HTTP_REDIRECTS 5                /* that one request follows               */
+#define CARTO_MCP__HTTP_SKIPPED ((size_t)64 << 10) /* bytes read of a body nobody wants      */
+#define CARTO_MCP__HTTP_TIMEOUT_MS 60000           /* for an answer, where none is given     */
+#define CARTO_MCP__HTTP_BACKOFF_MS 500             /* before the second try; then doubling   */
+#define CARTO_MCP__HTTP_BACKOFF_MOST_MS 8000
+#define CARTO_MCP__URL_BYTES ((size_t)64 << 10) /* of a URL */
+#define CARTO_MCP__URL_HOST 255                 /* bytes of a host's name */
+
+/* ---- characters */
+
+/* What a byte can be part of. */
+#define CARTO_MCP__HTTP_TOKEN 1u  /* RFC 9110 section 5.6.2 */
+#define CARTO_MCP__HTTP_TARGET 2u /* a request's target     */
+#define CARTO_MCP__HTTP_PLAIN 4u  /* RFC 3986: unreserved   */
+
+/* A target may hold more than RFC 3986 says, since what browsers' URLs leave as it is in a query
+   comes this way: braces, brackets, bar, caret, backslash, backtick. */
+static unsigned carto__http_class(char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+    return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
+  switch (c) {
+  case '-':
+  case '.':
+  case '_':
+  case '~': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
+  case '!':
+  case '$':
+  case '%':
+  case '&':
+  case '\'':
+  case '*':
+  case '+':
+  case '^':
+  case '`':
+  case '|': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET;
+  case '#': return CARTO_MCP__HTTP_TOKEN;
+  case '"':
+  case '<':
+  case '>': return 0;
+  default: return c > ' ' && c < 0x7f ? CARTO_MCP__HTTP_TARGET : 0;
+  }
+}
+
+/* How many bytes from a place on are of a class. */
+static size_t carto__http_span(carto_str s, size_t from, unsigned wanted) {
+  size_t at = from;
+  while (at < s.len && (carto__http_class(s.ptr[at]) & wanted)) at++;
+  return at - from;
+}
+
+static bool carto__http_is_token(carto_str s) {
+  return s.len > 0 && carto__http_span(s, 0, CARTO_MCP__HTTP_TOKEN) == s.len;
+}
+
+static bool carto__http_is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/* The first byte that may not stand in a header's value (RFC 9110 section 5.5); s.len: none. */
+static size_t carto__http_value_end(carto_str s) {
+  size_t at = 0;
+  while (at < s.len &&
+         (((unsigned char)s.ptr[at] >= 0x20 && s.ptr[at] != 0x7f) || s.ptr[at] == '\t'))
+    at++;
+  return at;
+}
+
+static carto_str carto__http_trim(carto_str s) {
+  while (s.len > 0 && carto__http_is_blank(s.ptr[0])) s = carto__str_skip(s, 1);
+  while (s.len > 0 && carto__http_is_blank(s.ptr[s.len - 1])) s.len--;
+  return s;
+}
+
+static bool carto__http_same(carto_str a, const char *b) {
+  return carto__str_compare_nocase(a, carto_str_from(b)) == 0;
+}
+
+/* ---- URLs */
+
+CARTO_MCP__DEF void carto_url_append(carto_buf *out, carto_str text) {
+  static const char digits[] = "0123456789ABCDEF";
+  size_t at = 0;
+  while (at < text.len) {
+    size_t plain = carto__http_span(text, at, CARTO_MCP__HTTP_PLAIN);
+    char escape[3];
+    carto_buf_append(out, text.ptr + at, plain);
+    at += plain;
+    if (at == text.len) return;
+    escape[0] = '%';
+    escape[1] = digits[(unsigned char)text.ptr[at] >> 4];
+    escape[2] = digits[(unsigned char)text.ptr[at] & 15];
+    carto_buf_append(out, escape, 3);
+    at++;
+  }
+}
+
+/* The byte that an escape at a place stands for; -1 when it is none. */
+static int carto__url_escape(carto_str s, size_t at) {
+  int high, low;
+  if (s.len - at < 3) return -1;
+  high = carto__hex_digit(s.ptr[at + 1]);
+  low = carto__hex_digit(s.ptr[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* Text without its %XX, and with blanks for '+' where that is meant. False: a bad escape, what is no
+   UTF-8, or no memory, and then arena->status says so. Text without escapes is not copied. */
+static bool carto__url_decode(carto_arena *arena, carto_str text, bool plus_is_space,
+                              carto_str *out) {
+  size_t at, len = 0;
+  char *to;
+  *out = text;
+  for (at = 0; at < text.len && text.ptr[at] != '%' && !(plus_is_space && text.ptr[at] == '+');)
+    at++;
+  if (at == text.len) return carto__utf8_check(text.ptr, text.len) == text.len;
+  *out = carto_str_make(NULL, 0);
+  to = (char *)carto_arena_alloc(arena, text.len);
+  if (!to) return false;
+  for (at = 0; at < text.len; at++) {
+    if (text.ptr[at] == '%') {
+      int byte = carto__url_escape(text, at);
+      if (byte < 0) return false;
+      to[len++] = (char)(unsigned char)byte;
+      at += 2;
+    } else {
+      to[len++] = plus_is_space && text.ptr[at] == '+' ? ' ' : text.ptr[at];
+    }
+  }
+  if (carto__utf8_check(to, len) != len) return false;
+  *out = carto_str_make(to, len);
+  return true;
+}
+
+/* A URL of http or https. host is without brackets: one with a colon in it is an IPv6 address.
+   target is what follows the authority, without a fragment: "/" where nothing does, and what begins
+   with '?' still wants a slash before it. */
+typedef struct carto__url {
+  carto_str scheme, host, target;
+  uint16_t port;
+  bool is_https;
+} carto__url;
+
+/* Cuts what stands before the first character of a set. */
+static carto_str carto__url_cut_at(carto_str *rest, const char *set) {
+  carto_str part;
+  size_t at = 0;
+  while (at < rest->len && !carto__char_among(rest->ptr[at], set)) at++;
+  part = carto_str_make(rest->ptr, at);
+  *rest = carto__str_skip(*rest, at);
+  return part;
+}
+
+static bool carto__url_take_host(carto_str *rest, carto_str *host) {
+  bool six = carto__take_byte(rest, '[');
+  size_t i, end = six ? carto__str_index(*rest, ']') : carto__str_index(*rest, ':');
+  bool colon = false;
+  if (end == 0 || end > CARTO_MCP__URL_HOST || (six && end == rest->len)) return false;
+  *host = carto_str_make(rest->ptr, end);
+  *rest = carto__str_skip(*rest, end + (six ? 1 : 0));
+  for (i = 0; i < host->len; i++) {
+    char c = host->ptr[i];
+    colon = colon || c == ':';
+    if (six ? carto__hex_digit(c) < 0 && c != ':' && c != '.'
+            : !(carto__http_class(c) & CARTO_MCP__HTTP_PLAIN))
+      return false;
+  }
+  return colon == six;
+}
+
+/* ":port" or nothing, or a bare colon (RFC 3986 section 3.2.3). */
+static bool carto__url_take_port(carto_str rest, uint16_t *port) {
+  uint64_t value;
+  if (rest.len == 0) return true;
+  if (!carto__take_byte(&rest, ':')) return false;
+  if (rest.len == 0) return true;
+  if (!carto_uint_parse(rest, &value) || value < 1 || value > 65535) return false;
+  *port = (uint16_t)value;
+  return true;
+}
+
+static bool carto__url_target_ok(carto_str target) {
+  size_t i;
+  if (carto__http_span(target, 0, CARTO_MCP__HTTP_TARGET) != target.len) return false;
+  for (i = 0; i < target.len; i++)
+    if (target.ptr[i] == '%' && carto__url_escape(target, i) < 0) return false;
+  return true;
+}
+
+/* Reads an absolute URL of http or https. False for any other, and for one with a user, a blank, a
+   control character, what is not ASCII, a bad escape or a bad port. */
+static bool carto__url_parse(carto_str url, carto__url *out) {
+  carto_str rest, authority;
+  size_t end;
+  memset(out, 0, sizeof *out);
+  if (url.len > CARTO_MCP__URL_BYTES) return false;
+  end = carto__str_index(url, ':');
+  out->scheme = carto_str_make(url.ptr, end);
+  out->is_https = carto__http_same(out->scheme, "https");
+  if (!out->is_https && !carto__http_same(out->scheme, "http")) return false;
+  out->port = out->is_https ? 443 : 80;
+  rest = carto__str_skip(url, end);
+  if (!carto__str_starts(rest, carto_str_from("://"))) return false;
+  rest = carto__str_skip(rest, 3);
+  authority = carto__url_cut_at(&rest, "/?#");
+  out->target = carto_str_make(rest.ptr, carto__str_index(rest, '#'));
+  if (!carto__url_take_host(&authority, &out->host) ||
+      !carto__url_take_port(authority, &out->port) || !carto__url_target_ok(out->target))
+    return false;
+  if (out->target.len == 0) out->target = carto_str_from("/");
+  return true;
+}
+
+static bool carto__url_same_origin(const carto__url *a, const carto__url *b) {
+  return a->is_https == b->is_https && a->port == b->port &&
+         carto__str_compare_nocase(a->host, b->host) == 0;
+}
+
+/* Appends a host as it stands in a URL and in a Host header; its port where it is not the usual. */
+static void carto__url_put_host(carto_buf *out, const carto__url *url) {
+  bool six = carto__str_index(url->host, ':') < url->host.len;
+  if (six) carto_buf_append(out, "[", 1);
+  carto_buf_append_str(out, url->host);
+  if (six) carto_buf_append(out, "]", 1);
+  if (url->port == (url->is_https ? 443 : 80)) return;
+  carto_buf_append(out, ":", 1);
+  carto_buf_append_uint(out, url->port);
+}
+
+/* The components of any reference (RFC 3986 appendix B) but its fragment. */
+typedef struct carto__url_parts {
+  carto_str scheme, authority, path, query; /* scheme with its ':', authority with its "//", query
+                                               with its '?'; empty where there is none */
+} carto__url_parts;
+
+static carto__url_parts carto__url_split(carto_str reference) {
+  carto_str rest = carto_str_make(reference.ptr, carto__str_index(reference, '#'));
+  carto__url_parts parts;
+  size_t at = 0;
+  memset(&parts, 0, sizeof parts);
+  while (at < rest.len &&
+         ((carto__http_class(rest.ptr[at]) & CARTO_MCP__HTTP_PLAIN) || rest.ptr[at] == '+') &&
+         !carto__char_among(rest.ptr[at], "_~"))
+    at++;
+  if (at > 0 && at < rest.len && rest.ptr[at] == ':' &&
+      ((rest.ptr[0] | 0x20) >= 'a' && (rest.ptr[0] | 0x20) <= 'z')) {
+    parts.scheme = carto_str_make(rest.ptr, at + 1);
+    rest = carto__str_skip(rest, at + 1);
+  }
+  if (carto__str_starts(rest, carto_str_from("//"))) {
+    carto_str name = carto__str_skip(rest, 2);
+    parts.authority = carto_str_make(rest.ptr, 2 + carto__url_cut_at(&name, "/?").len);
+    rest = name;
+  }
+  parts.path = carto__url_cut_at(&rest, "?");
+  parts.query = rest;
+  return parts;
+}
+
+/* Appends a path without its "." and ".." (RFC 3986 section 5.2.4, whose letters these are). */
+static void carto__url_put_path(carto_buf *out, carto_str path) {
+  const size_t first = out->len;
+  while (path.len > 0) {
+    if (carto__str_starts(path, carto_str_from("../"))) { /* A */
+      path = carto__str_skip(path, 3);
+    } else if (carto__str_starts(path, carto_str_from("./"))) {
+      path = carto__str_skip(path, 2);
+    } else if (carto__str_starts(path, carto_str_from("/./"))) { /* B */
+      path = carto__str_skip(path, 2);
+    } else if (carto__str_is(path, "/.")) {
+      path.len = 1;
+    } else if (carto__str_starts(path, carto_str_from("/../")) || carto__str_is(path, "/..")) {
+      bool last = path.len == 3; /* C */
+      path = last ? carto_str_make(path.ptr, 1) : carto__str_skip(path, 3);
+      while (out->len > first && out->ptr[--out->len] != '/') {
+      }
+    } else if (carto__str_is(path, ".") || carto__str_is(path, "..")) { /* D */
+      return;
+    } else {
+      size_t end = 1 + carto__str_index(carto__str_skip(path, 1), '/'); /* E */
+      carto_buf_append(out, path.ptr, end);
+      path = carto__str_skip(path, end);
+    }
+  }
+}
+
+/* What a reference means where base stands (RFC 3986 section 5.2.2), without its fragment; in the
+   arena. An empty text: one of them is too long, or there is no memory. */
+static carto_str carto__url_resolve(carto_arena *arena, carto_str base, carto_str reference) {
+  carto__url_parts from = carto__url_split(base), to = carto__url_split(reference);
+  carto_buf out, path;
+  size_t cut;
+  if (base.len > CARTO_MCP__URL_BYTES || reference.len > CARTO_MCP__URL_BYTES)
+    return carto_str_make(NULL, 0);
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  carto_buf_init(&path, carto_arena_allocator(arena), 0);
+  if (to.scheme.len == 0) {
+    to.scheme = from.scheme;
+    if (to.authority.len == 0) {
+      to.authority = from.authority;
+      if (to.path.len == 0) {
+        to.path = from.path;
+        if (to.query.len == 0) to.query = from.query;
+      } else if (to.path.ptr[0] != '/') {
+        for (cut = from.path.len; cut > 0 && from.path.ptr[cut - 1] != '/';) cut--;
+        carto_buf_append(&path, from.path.ptr, cut);
+        if (from.path.len == 0 && from.authority.len != 0) carto_buf_append(&path, "/", 1);
+        carto_buf_append_str(&path, to.path);
+        to.path = carto_buf_str(&path);
+      }
+    }
+  }
+  carto_buf_append_str(&out, to.scheme);
+  carto_buf_append_str(&out, to.authority);
+  carto__url_put_path(&out, to.path);
+  carto_buf_append_str(&out, to.query);
+  if (out.status != CARTO_OK || path.status != CARTO_OK) return carto_str_make(NULL, 0);
+  return carto_buf_str(&out);
+}
+
+/* ---- headers and reasons */
+
+/* The value of the first header of a name, blind to its case; empty when there is none. */
+static carto_str carto__http_header(const carto_header *headers, size_t count, const char *name) {
+  carto_str wanted = carto_str_from(name);
+  size_t i;
+  for (i = 0; i < count; i++)
+    if (headers[i].name.len == wanted.len &&
+        carto__str_compare_nocase(headers[i].name, wanted) == 0)
+      return headers[i].value;
+  return carto_str_make(NULL, 0);
+}
+
+/* The names of RFC 9110 section 15, RFC 6585 and RFC 7725. */
+static const char *carto__http_reason(int status) {
+  static const struct {
+    int status;
+    const char *reason;
+  } rows[] = {
+    {100, "Continue"},
+    {101, "Switching Protocols"},
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {305, "Use Proxy"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {407, "Proxy Authentication Required"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {451, "Unavailable For Legal Reasons"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {511, "Network Authentication Required"},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (rows[i].status == status) return rows[i].reason;
+  return "Unknown";
+}
+
+/* ---- writing a request */
+
+/* What forbids that a request is sent; NULL: nothing. It never holds a value. */
+static const char *carto__http_request_wrong(const carto_http_request *request) {
+  static const char *const own[] = {
+    "host",   "authorization",  "proxy-authorization", "connection",        "keep-alive",
+    "te",     "trailer",        "accept-encoding",     "transfer-encoding", "upgrade",
+    "expect", "content-length",
+  };
+  size_t i, k;
+  if (!carto__http_is_token(carto_str_from(request->method))) return "a method that is no token";
+  for (i = 0; i < request->token.len; i++)
+    if (request->token.ptr[i] <= ' ' || request->token.ptr[i] >= 0x7f)
+      return "a token with characters that cannot stand in a header";
+  for (i = 0; i < request->header_count; i++) {
+    const carto_header *h = &request->headers[i];
+    if (!carto__http_is_token(h->name)) return "a header whose name is no token";
+    if (carto__http_value_end(h->value) != h->value.len)
+      return "a header whose value has control characters";
+    for (k = 0; k < sizeof own / sizeof *own; k++)
+      if (carto__http_same(h->name, own[k])) return "a header that only the carrier may write";
+  }
+  return NULL;
+}
+
+static void carto__http_put_header(carto_buf *out, const char *name, carto_str value) {
+  carto_buf_append_text(out, name);
+  carto_buf_append(out, ": ", 2);
+  carto_buf_append_str(out, value);
+  carto_buf_append(out, "\r\n", 2);
+}
+
+/* Whether a body must have its length, be it 0 (RFC 9110 section 8.6). */
+static bool carto__http_has_length(const carto_http_request *request) {
+  carto_str method = carto_str_from(request->method);
+  return request->body.len > 0 || carto__str_is(method, "POST") || carto__str_is(method, "PUT") ||
+         carto__str_is(method, "PATCH");
+}
+
+/* Appends a request as it goes over the wire, head and body. One that must not be sent makes
+   out->status CARTO_ERR_ARG: carto__http_request_wrong says why. */
+static void carto__http_write_request(carto_buf *out, const carto_http_request *request,
+                                      const carto__url *url, bool via_proxy, bool keep_alive) {
+  carto_str target = url->target;
+  size_t i;
+  if (out->status == CARTO_OK && carto__http_request_wrong(request)) out->status = CARTO_ERR_ARG;
+  carto_buf_append_text(out, request->method);
+  carto_buf_append(out, " ", 1);
+  if (via_proxy) {
+    carto_buf_append_text(out, url->is_https ? "https://" : "http://");
+    carto__url_put_host(out, url);
+  }
+  if (target.len == 0 || target.ptr[0] != '/') carto_buf_append(out, "/", 1);
+  carto_buf_append_str(out, target);
+  carto_buf_append_text(out, " HTTP/1.1\r\nHost: ");
+  carto__url_put_host(out, url);
+  carto_buf_append_text(out, "\r\nAccept-Encoding: identity\r\n");
+  if (carto__http_header(request->headers, request->header_count, "user-agent").len == 0)
+    carto__http_put_header(out, "User-Agent", carto_str_from("carto_mcp/" CARTO_MCP_VERSION));
+  if (request->token.len > 0) {
+    carto_buf_append_text(out, "Authorization: Bearer ");
+    carto_buf_append_str(out, request->token);
+    carto_buf_append(out, "\r\n", 2);
+  }
+  for (i = 0; i < request->header_count; i++) {
+    carto_buf_append_str(out, request->headers[i].name);
+    carto__http_put_header(out, "", request->headers[i].value);
+  }
+  if (request->body.len > 0 &&
+      carto__http_header(request->headers, request->header_count, "content-type").len == 0)
+    carto__http_put_header(out, "Content-Type", carto_str_from("application/json"));
+  if (carto__http_has_length(request)) {
+    carto_buf_append_text(out, "Content-Length: ");
+    carto_buf_append_uint(out, request->body.len);
+    carto_buf_append(out, "\r\n", 2);
+  }
+  if (!keep_alive) carto_buf_append_text(out, "Connection: close\r\n");
+  carto_buf_append(out, "\r\n", 2);
+  carto_buf_append_str(out, request->body);
+}
+
+/* ---- reading messages (RFC 9112)
+
+   Lines are checked one after another as they become whole, so where a message is cut into pieces
+   changes nothing, not even the byte at which it is refused. What two readers could take for two
+   things is refused, also where the RFC lets a recipient choose. */
+
+/* Where a header stands in the head. */
+typedef struct carto__http_place {
+  uint32_t name, name_len, value, value_len;
+} carto__http_place;
+
+typedef enum carto__http_state {
+  CARTO__HTTP_START,  /* the first line            */
+  CARTO__HTTP_FIELDS, /* header lines              */
+  CARTO__HTTP_LENGTH, /* a body of a known length  */
+  CARTO__HTTP_CLOSE,  /* a body until the end      */
+  CARTO__HTTP_CHUNK,  /* a chunk's line            */
+  CARTO__HTTP_DATA,   /* a chunk                   */
+  CARTO__HTTP_CRLF,   /* what ends a chunk         */
+  CARTO__HTTP_TRAILER,
+  CARTO__HTTP_DONE,
+  CARTO__HTTP_FAILED
+} carto__http_state;
+
+/* Reads messages of one peer, one after another. What is not marked _ is for reading: the first line
+   and the headers from when the head is whole until the next begin. */
+typedef struct carto__http_parser {
+  bool is_request;
+  bool done;  /* the message is whole                                     */
+  bool close; /* no other message may follow on this connection           */
+  int status; /* of an answer                                             */
+  int minor;  /* the version is HTTP/1.minor                              */
+  carto_str method, target;
+  const carto_header *headers;
+  size_t header_count;
+  uint64_t length;   /* of the body; UINT64_MAX: only its end will tell       */
+  uint64_t received; /* bytes of this message so far, answers 1xx included    */
+
+  carto_alloc _alloc;
+  size_t _head_bytes;
+  carto__http_state _state;
+  bool _no_body, _skipped, _has_length, _chunked, _has_close, _has_keep, _encoded;
+  size_t _hosts, _interim, _trailers;
+  uint64_t _left;       /* bytes of the body or chunk to come         */
+  uint64_t _line_at;    /* where the line began, in the message       */
+  uint64_t _special_at; /* where a coding or an encoding was named    */
+  size_t _line_from;    /* and in its buffer                          */
+  carto_buf _head, _line;
+  uint32_t _method_len, _target_len;
+  carto__http_place *_places;
+  carto_header *_headers;
+  size_t _place_room, _header_room;
+} carto__http_parser;
+
+/* The next message; no_body: it answers a HEAD. */
+static void carto__http_begin(carto__http_parser *p, bool no_body) {
+  p->done = p->close = false;
+  p->status = p->minor = 0;
+  p->method = p->target = carto_str_make(NULL, 0);
+  p->headers = NULL;
+  p->header_count = 0;
+  p->length = p->received = 0;
+  p->_state = CARTO__HTTP_START;
+  p->_no_body = no_body;
+  p->_skipped = p->_has_length = p->_chunked = p->_has_close = p->_has_keep = p->_encoded = false;
+  p->_hosts = p->_interim = p->_trailers = 0;
+  p->_left = p->_line_at = p->_special_at = 0;
+  p->_line_from = 0;
+  carto_buf_clear(&p->_head);
+  carto_buf_clear(&p->_line);
+}
+
+/* Prepares a parser for its first message; head_bytes 0 means 64 KiB. */
+static void carto__http_init(carto__http_parser *p, carto_alloc alloc, bool is_request,
+                             size_t head_bytes) {
+  memset(p, 0, sizeof *p);
+  p->is_request = is_request;
+  p->_alloc = alloc;
+  p->_head_bytes = carto__min_size(head_bytes ? head_bytes : CARTO_MCP__HTTP_HEAD, INT32_MAX);
+  carto_buf_init(&p->_head, alloc, 0);
+  carto_buf_init(&p->_line, alloc, 0);
+  carto__http_begin(p, false);
+}
+
+static void carto__http_free(carto__http_parser *p) {
+  carto_buf_free(&p->_head);
+  carto_buf_free(&p->_line);
+  carto__free(p->_alloc, p->_places, p->_place_room * sizeof *p->_places);
+  carto__free(p->_alloc, p->_headers, p->_header_room * sizeof *p->_headers);
+  memset(p, 0, sizeof *p);
+}
+
+/* Refuses a message for what stands at a byte of the line in hand. */
+static carto_status carto__http_wrong(const carto__http_parser *p, size_t at, carto_error *error,
+                                      const char *what) {
+  return carto__fail(error, CARTO_ERR_SYNTAX, (size_t)(p->_line_at + at), "HTTP %s: %s",
+                     p->is_request ? "request" : "answer", what);
+}
+
+static carto_status carto__http_too_long(uint64_t at, carto_error *error, const char *what,
+                                         size_t limit) {
+  return carto__fail(error, CARTO_ERR_LIMIT, (size_t)at, "HTTP: more than %u %s", (uint64_t)limit,
+                     what);
+}
+
+/* Behind the first line feed; NULL: there is none. */
+static const char *carto__http_line_end(const char *at, const char *end) {
+  for (;; at++) {
+    at = carto__json_skip_plain(at, end);
+    if (at == end) return NULL;
+    if (*at == '\n') return at + 1;
+  }
+}
+
+/* Takes bytes of a line into buf, its line feed included; *whole is set with that. limit holds for
+   all that is in buf. */
+static carto_status carto__http_gather(carto__http_parser *p, carto_buf *buf, size_t limit,
+                                       const char *what, const char **at, const char *end,
+                                       bool *whole, carto_error *error) {
+  const char *stop = carto__http_line_end(*at, end);
+  size_t count = (size_t)((stop ? stop : end) - *at);
+  *whole = stop != NULL;
+  if (count > limit - buf->len)
+    return carto__http_too_long(p->received + (limit - buf->len), error, what, limit);
+  carto_buf_append(buf, *at, count);
+  if (buf->status != CARTO_OK)
+    return carto__fail(error, (carto_status)buf->status, (size_t)p->received, "%s",
+                       carto_status_text(buf->status));
+  *at += count;
+  p->received += count;
+  return CARTO_OK;
+}
+
+/* Cuts CRLF off a line that ends in LF. */
+static carto_status carto__http_cut_crlf(const carto__http_parser *p, carto_str *line,
+                                         carto_error *error) {
+  if (line->len < 2 || line->ptr[line->len - 2] != '\r')
+    return carto__http_wrong(p, line->len - 1, error, "a line feed without a carriage return");
+  line->len -= 2;
+  return CARTO_OK;
+}
+
+/* ---- the first line */
+
+/* The first byte from a place on that does not fit "HTTP/1.x", as far as it is there. */
+static size_t carto__http_version(carto_str line, size_t from) {
+  static const char version[] = "HTTP/1.";
+  size_t i;
+  for (i = 0; i < 8 && from + i < line.len; i++) {
+    char c = line.ptr[from + i];
+    if (i < 7 ? c != version[i] : c < '0' || c > '9') break;
+  }
+  return from + i;
+}
+
+/* Refuses what does not begin like a message before its line is whole: a peer that speaks something
+   else may wait for an answer. */
+static carto_status carto__http_check_start(const carto__http_parser *p, carto_str got,
+                                            carto_error *error) {
+  size_t at;
+  if (!p->is_request) {
+    at = carto__http_version(got, 0);
+    if (at < 8 && at < got.len) return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+    return CARTO_OK;
+  }
+  if (!p->_skipped && got.ptr[0] == '\r' && (got.len == 1 || got.ptr[1] == '\n')) return CARTO_OK;
+  at = carto__http_span(got, 0, CARTO_MCP__HTTP_TOKEN);
+  if (at > CARTO_MCP__HTTP_METHOD)
+    return carto__http_wrong(p, CARTO_MCP__HTTP_METHOD, error, "a method of more than 32 bytes");
+  if (at < got.len && (at == 0 || got.ptr[at] != ' '))
+    return carto__http_wrong(p, at, error, "expected a method and a blank");
+  return CARTO_OK;
+}
+
+static carto_status carto__http_status_line(carto__http_parser *p, carto_str line,
+                                            carto_error *error) {
+  size_t at = carto__http_version(line, 0), i;
+  if (at < 8) return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+  p->minor = line.ptr[7] - '0';
+  if (line.len == at || line.ptr[at] != ' ')
+    return carto__http_wrong(p, at, error, "expected a blank and a status");
+  for (i = 0, at++; i < 3; i++, at++) {
+    if (at == line.len || line.ptr[at] < (i ? '0' : '1') || line.ptr[at] > '9')
+      return carto__http_wrong(p, at, error, "expected a status of three digits");
+    p->status = p->status * 10 + (line.ptr[at] - '0');
+  }
+  if (at == line.len) return CARTO_OK; /* some leave out the blank where there is no reason */
+  if (line.ptr[at] != ' ') return carto__http_wrong(p, at, error, "expected a blank");
+  at += carto__http_value_end(carto__str_skip(line, at));
+  if (at < line.len) return carto__http_wrong(p, at, error, "a control character in the reason");
+  return CARTO_OK;
+}
+
+/* Forms of RFC 9112 section 3.2, of which that of CONNECT is not taken. */
+static bool carto__http_target_form(carto_str method, carto_str target) {
+  carto_str start = carto_str_make(target.ptr, carto__min_size(target.len, 8));
+  if (target.ptr[0] == '/') return true;
+  if (carto__str_is(target, "*")) return carto__str_is(method, "OPTIONS");
+  start.len = carto__min_size(start.len, 7);
+  if (carto__http_same(start, "http://")) return true;
+  return target.len >= 8 && carto__http_same(carto_str_make(target.ptr, 8), "https://");
+}
+
+static carto_status carto__http_request_line(carto__http_parser *p, carto_str line,
+                                             carto_error *error) {
+  size_t method = carto__http_span(line, 0, CARTO_MCP__HTTP_TOKEN), target, at;
+  carto_str name = carto_str_make(line.ptr, method);
+  if (method == line.len) return carto__http_wrong(p, method, error, "expected a blank");
+  target = carto__http_span(line, method + 1, CARTO_MCP__HTTP_TARGET);
+  at = method + 1 + target;
+  if (target == 0 || at == line.len || line.ptr[at] != ' ')
+    return carto__http_wrong(p, at, error, "expected a target, escaped, and a blank");
+  if (!carto__http_target_form(name, carto_str_make(line.ptr + method + 1, target)))
+    return carto__http_wrong(p, method + 1, error, "a target that is no path and no URL");
+  at = carto__http_version(line, at + 1);
+  if (at != method + target + 10)
+    return carto__http_wrong(p, at, error, "expected HTTP/1.1 or 1.0");
+  if (at != line.len) return carto__http_wrong(p, at, error, "expected the end of the line");
+  p->minor = line.ptr[at - 1] - '0';
+  p->_method_len = (uint32_t)method;
+  p->_target_len = (uint32_t)target;
+  return CARTO_OK;
+}
+
+/* ---- headers with a meaning for where a message ends; at: where the value stands in the line */
+
+static carto_status carto__http_see_length(carto__http_parser *p, carto_str value, size_t at,
+                                           carto_error *error) {
+  size_t i;
+  for (i = 0; i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9';) i++;
+  if (i < value.len || i == 0)
+    return carto__http_wrong(p, at + i, error, "a Content-Length that is no number");
+  if (p->_has_length) return carto__http_wrong(p, at, error, "a second Content-Length");
+  if (p->_chunked)
+    return carto__http_wrong(p, at, error, "a Content-Length beside a Transfer-Encoding");
+  if (!carto_uint_parse(value, &p->_left) || p->_left > (uint64_t)INT64_MAX)
+    return carto__http_wrong(p, at, error, "a Content-Length that is too large");
+  p->_has_length = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_coding(carto__http_parser *p, carto_str value, size_t at,
+                                           carto_error *error) {
+  if (p->_chunked) return carto__http_wrong(p, at, error, "a second Transfer-Encoding");
+  if (!carto__http_same(value, "chunked"))
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding other than chunked");
+  if (p->_has_length)
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding beside a Content-Length");
+  if (p->minor == 0) /* RFC 9112 section 6.1 */
+    return carto__http_wrong(p, at, error, "a Transfer-Encoding in HTTP/1.0");
+  p->_chunked = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_connection(carto__http_parser *p, carto_str value, size_t at,
+                                               carto_error *error) {
+  (void)at;
+  (void)error;
+  while (value.len > 0) {
+    carto_str option = carto__http_trim(carto__str_cut(&value, ','));
+    if (carto__http_same(option, "close")) p->_has_close = true;
+    else if (carto__http_same(option, "keep-alive")) p->_has_keep = true;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_host(carto__http_parser *p, carto_str value, size_t at,
+                                         carto_error *error) {
+  size_t i;
+  if (!p->is_request) return CARTO_OK;
+  if (p->_hosts++ > 0) return carto__http_wrong(p, at, error, "a second Host");
+  for (i = 0; i < value.len; i++)
+    if (!(carto__http_class(value.ptr[i]) & CARTO_MCP__HTTP_TARGET) ||
+        carto__char_among(value.ptr[i], "/?@\\"))
+      return carto__http_wrong(p, at + i, error, "a Host that is none");
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see_encoding(carto__http_parser *p, carto_str value, size_t at,
+                                             carto_error *error) {
+  (void)error;
+  if (p->is_request || p->_encoded || value.len == 0 || carto__http_same(value, "identity"))
+    return CARTO_OK;
+  p->_encoded = true;
+  p->_special_at = p->_line_at + at;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_see(carto__http_parser *p, carto_str name, carto_str value,
+                                    size_t at, carto_error *error) {
+  static const struct {
+    const char *name;
+    size_t len;
+    carto_status (*see)(carto__http_parser *p, carto_str value, size_t at, carto_error *error);
+  } rows[] = {
+    {"content-length", 14, carto__http_see_length},
+    {"transfer-encoding", 17, carto__http_see_coding},
+    {"connection", 10, carto__http_see_connection},
+    {"host", 4, carto__http_see_host},
+    {"content-encoding", 16, carto__http_see_encoding},
+  };
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++)
+    if (name.len == rows[i].len && carto__http_same(name, rows[i].name))
+      return rows[i].see(p, value, at, error);
+  return CARTO_OK;
+}
+
+/* ---- header lines */
+
+/* Checks one and finds its parts, as places in the line. */
+static carto_status carto__http_split_field(const carto__http_parser *p, carto_str line,
+                                            carto__http_place *place, carto_error *error) {
+  size_t colon = carto__http_span(line, 0, CARTO_MCP__HTTP_TOKEN), bad;
+  carto_str value;
+  if (carto__http_is_blank(line.ptr[0]))
+    return carto__http_wrong(p, 0, error, "a header line that is folded");
+  if (colon == line.len) return carto__http_wrong(p, colon, error, "a header line without a colon");
+  if (line.ptr[colon] != ':')
+    return carto__http_wrong(p, colon, error,
+                             carto__http_is_blank(line.ptr[colon]) ? "a blank before a colon"
+                                                                   : "a bad character in a "
+                                                                     "header's name");
+  if (colon == 0) return carto__http_wrong(p, 0, error, "a header without a name");
+  value = carto__str_skip(line, colon + 1);
+  bad = carto__http_value_end(value);
+  if (bad < value.len)
+    return carto__http_wrong(p, colon + 1 + bad, error, "a control character in a header's value");
+  value = carto__http_trim(value);
+  place->name = 0;
+  place->name_len = (uint32_t)colon;
+  place->value = (uint32_t)(value.ptr - line.ptr);
+  place->value_len = (uint32_t)value.len;
+  return CARTO_OK;
+}
+
+/* Room for count items of a size; what is there is kept. */
+static bool carto__http_grow(carto__http_parser *p, void **items, size_t *room, size_t count,
+                             size_t size) {
+  size_t wanted = *room ? *room : 16;
+  void *grown;
+  if (count <= *room) return true;
+  while (wanted < count) wanted *= 2; /* count is at most CARTO_MCP__HTTP_HEADERS */
+  grown = carto__realloc(p->_alloc, *items, *room * size, wanted * size);
+  if (!grown) return false;
+  *items = grown;
+  *room = wanted;
+  return true;
+}
+
+static carto_status carto__http_field(carto__http_parser *p, carto_str line, carto_error *error) {
+  carto__http_place place;
+  void *places = p->_places;
+  carto_status status = carto__http_split_field(p, line, &place, error);
+  if (status != CARTO_OK) return status;
+  if (p->header_count == CARTO_MCP__HTTP_HEADERS)
+    return carto__http_too_long(p->_line_at, error, "header lines", CARTO_MCP__HTTP_HEADERS);
+  status =
+    carto__http_see(p, carto_str_make(line.ptr, place.name_len),
+                    carto_str_make(line.ptr + place.value, place.value_len), place.value, error);
+  if (status != CARTO_OK) return status;
+  if (!carto__http_grow(p, &places, &p->_place_room, p->header_count + 1, sizeof place))
+    return carto__fail(error, CARTO_ERR_NOMEM, (size_t)p->_line_at, "out of memory");
+  p->_places = (carto__http_place *)places;
+  place.name += (uint32_t)p->_line_from;
+  place.value += (uint32_t)p->_line_from;
+  p->_places[p->header_count++] = place;
+  return CARTO_OK;
+}
+
+/* ---- the end of the head */
+
+/* Makes texts of places, now that the head no longer moves. */
+static carto_status carto__http_settle(carto__http_parser *p, carto_error *error) {
+  void *headers = p->_headers;
+  const char *head = p->_head.ptr;
+  size_t i;
+  if (!carto__http_grow(p, &headers, &p->_header_room, p->header_count, sizeof *p->_headers))
+    return carto__fail(error, CARTO_ERR_NOMEM, (size_t)p->received, "out of memory");
+  p->_headers = (carto_header *)headers;
+  for (i = 0; i < p->header_count; i++) {
+    carto__http_place place = p->_places[i];
+    p->_headers[i].name = carto_str_make(head + place.name, place.name_len);
+    p->_headers[i].value = carto_str_make(head + place.value, place.value_len);
+  }
+  p->headers = p->_headers;
+  if (p->is_request) {
+    p->method = carto_str_make(head, p->_method_len);
+    p->target = carto_str_make(head + p->_method_len + 1, p->_target_len);
+  }
+  return CARTO_OK;
+}
+
+/* What follows the head (RFC 9112 section 6.3). */
+static void carto__http_frame(carto__http_parser *p) {
+  bool bare = !p->is_request && (p->_no_body || p->status == 204 || p->status == 304);
+  p->close = p->_has_close || (p->minor == 0 && !p->_has_keep);
+  p->length = p->_left;
+  if (bare) {
+    p->_state = CARTO__HTTP_DONE;
+    p->length = p->_left = 0;
+  } else if (p->_chunked) {
+    p->_state = CARTO__HTTP_CHUNK;
+    p->length = UINT64_MAX;
+  } else if (p->_has_length || p->is_request) {
+    p->_state = p->_left > 0 ? CARTO__HTTP_LENGTH : CARTO__HTTP_DONE;
+  } else {
+    p->_state = CARTO__HTTP_CLOSE;
+    p->length = UINT64_MAX;
+    p->close = true;
+  }
+}
+
+/* Forgets an answer 1xx. */
+static carto_status carto__http_skip_interim(carto__http_parser *p, carto_error *error) {
+  size_t interim = p->_interim + 1;
+  uint64_t received = p->received;
+  bool no_body = p->_no_body;
+  if (p->status == 101) /* nothing asked for it */
+    return carto__http_wrong(p, 0, error, "it switches to another protocol");
+  if (interim > CARTO_MCP__HTTP_INTERIM)
+    return carto__http_too_long(received, error, "answers 1xx", CARTO_MCP__HTTP_INTERIM);
+  carto__http_begin(p, no_body);
+  p->_interim = interim;
+  p->received = p->_line_at = received;
+  return CARTO_OK;
+}
+
+static carto_status carto__http_end_head(carto__http_parser *p, const carto_http_sink *sink,
+                                         carto_error *error) {
+  carto_http_head head;
+  carto_status status;
+  if (!p->is_request && p->status < 200) return carto__http_skip_interim(p, error);
+  if (p->is_request && p->minor > 0 && p->_hosts == 0)
+    return carto__http_wrong(p, 0, error, "there is no Host");
+  carto__http_frame(p);
+  if (p->_encoded && p->_state != CARTO__HTTP_DONE)
+    return carto__fail(error, CARTO_ERR_SYNTAX, (size_t)p->_special_at,
+                       "HTTP answer: its Content-Encoding was not asked for");
+  status = carto__http_settle(p, error);
+  if (status != CARTO_OK) return status;
+  head.status = p->status;
+  head.headers = p->headers;
+  head.header_count = p->header_count;
+  if (sink && sink->head) status = sink->head(sink->user, &head, error);
+  p->done = status == CARTO_OK && p->_state == CARTO__HTTP_DONE;
+  return status;
+}
+
+/* Takes bytes of the head. */
+static carto_status carto__http_feed_head(carto__http_parser *p, const char **at, const char *end,
+                                          const carto_http_sink *sink, carto_error *error) {
+  bool whole;
+  carto_status status =
+    carto__http_gather(p, &p->_head, p->_head_bytes, "bytes of a head", at, end, &whole, error);
+  carto_str line = carto__str_skip(carto_buf_str(&p->_head), p->_line_from);
+  if (status == CARTO_OK && p->_state == CARTO__HTTP_START)
+    status = carto__http_check_start(p, line, error);
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status != CARTO_OK) return status;
+  if (p->_state == CARTO__HTTP_FIELDS) {
+    status =
+      line.len > 0 ? carto__http_field(p, line, error) : carto__http_end_head(p, sink, error);
+  } else if (line.len == 0) { /* RFC 9112 section 2.2: one before a request is overlooked */
+    p->_skipped = true;
+  } else {
+    status = p->is_request ? carto__http_request_line(p, line, error)
+                           : carto__http_status_line(p, line, error);
+    p->_state = CARTO__HTTP_FIELDS;
+  }
+  p->_line_at = p->received;
+  p->_line_from = p->_head.len;
+  if (p->_state == CARTO__HTTP_START) /* an empty line, an answer 1xx */
+    p->_line_from = p->_head.len = 0;
+  return status;
+}
+
+/* ---- bodies */
+
+static void carto__http_skip_blanks(carto_str line, size_t *at) {
+  while (*at < line.len && carto__http_is_blank(line.ptr[*at])) ++*at;
+}
+
+/* Passes a quoted text, whose first quote stands at a place; false: it does not end. */
+static bool carto__http_take_quoted(carto_str line, size_t *at) {
+  for (++*at; *at < line.len && line.ptr[*at] != '"'; ++*at) {
+    if (line.ptr[*at] == '\\' && ++*at == line.len) return false;
+    if (carto__http_value_end(carto_str_make(line.ptr + *at, 1)) == 0) return false;
+  }
+  if (*at == line.len) return false;
+  ++*at;
+  return true;
+}
+
+/* Passes ;name or ;name=value (RFC 9112 section 7.1.1); false: *at is where it is wrong. */
+static bool carto__http_take_extension(carto_str line, size_t *at) {
+  size_t name, end;
+  carto__http_skip_blanks(line, at);
+  if (*at == line.len || line.ptr[*at] != ';') return false;
+  ++*at;
+  carto__http_skip_blanks(line, at);
+  name = carto__http_span(line, *at, CARTO_MCP__HTTP_TOKEN);
+  end = *at += name;
+  if (name == 0) return false;
+  carto__http_skip_blanks(line, at);
+  if (*at == line.len || line.ptr[*at] != '=') {
+    *at = end; /* blanks belong to what follows */
+    return true;
+  }
+  ++*at;
+  carto__http_skip_blanks(line, at);
+  if (*at < line.len && line.ptr[*at] == '"') return carto__http_take_quoted(line, at);
+  end = carto__http_span(line, *at, CARTO_MCP__HTTP_TOKEN);
+  *at += end;
+  return end > 0;
+}
+
+/* A chunk's line: its size, and extensions that mean nothing here. */
+static carto_status carto__http_chunk_line(carto__http_parser *p, carto_str line,
+                                           carto_error *error) {
+  uint64_t size = 0;
+  size_t at;
+  for (at = 0; at < line.len && carto__hex_digit(line.ptr[at]) >= 0; at++) {
+    if (size >> 59) return carto__http_wrong(p, at, error, "a chunk's size that is too large");
+    size = size * 16 + (uint64_t)carto__hex_digit(line.ptr[at]);
+  }
+  if (at == 0) return carto__http_wrong(p, at, error, "expected the size of a chunk");
+  while (at < line.len)
+    if (!carto__http_take_extension(line, &at))
+      return carto__http_wrong(p, at, error, "expected the end of a chunk's line");
+  p->_left = size;
+  p->_state = size > 0 ? CARTO__HTTP_DATA : CARTO__HTTP_TRAILER;
+  return CARTO_OK;
+}
+
+/* Takes bytes of a chunk's line; one that is there whole is not copied. */
+static carto_status carto__http_feed_chunk(carto__http_parser *p, const char **at, const char *end,
+                                           carto_error *error) {
+  const char *stop = p->_line.len == 0 ? carto__http_line_end(*at, end) : NULL;
+  carto_status status = CARTO_OK;
+  bool whole = true;
+  carto_str line;
+  if (stop && (size_t)(stop - *at) <= CARTO_MCP__HTTP_CHUNK_LINE) {
+    line = carto_str_make(*at, (size_t)(stop - *at));
+    p->received += line.len;
+    *at = stop;
+  } else {
+    status = carto__http_gather(p, &p->_line, CARTO_MCP__HTTP_CHUNK_LINE, "bytes of a chunk's line",
+                                at, end, &whole, error);
+    line = carto_buf_str(&p->_line);
+  }
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status == CARTO_OK) status = carto__http_chunk_line(p, line, error);
+  carto_buf_clear(&p->_line);
+  p->_line_at = p->received;
+  p->_line_from = 0;
+  return status;
+}
+
+/* Takes bytes of a trailer, which is checked like headers and then dropped. */
+static carto_status carto__http_feed_trailer(carto__http_parser *p, const char **at,
+                                             const char *end, carto_error *error) {
+  bool whole;
+  carto_status status = carto__http_gather(p, &p->_line, CARTO_MCP__HTTP_TRAILER,
+                                           "bytes of a trailer", at, end, &whole, error);
+  carto_str line = carto__str_skip(carto_buf_str(&p->_line), p->_line_from);
+  carto__http_place place;
+  if (status != CARTO_OK || !whole) return status;
+  status = carto__http_cut_crlf(p, &line, error);
+  if (status == CARTO_OK && line.len > 0) {
+    status = carto__http_split_field(p, line, &place, error);
+    if (status == CARTO_OK && p->header_count + p->_trailers++ >= CARTO_MCP__HTTP_HEADERS)
+      status = carto__http_too_long(p->_line_at, error, "header lines", CARTO_MCP__HTTP_HEADERS);
+  } else if (status == CARTO_OK) {
+    p->_state = CARTO__HTTP_DONE;
+    p->done = true;
+  }
+  p->_line_at = p->received;
+  p->_line_from = p->_line.len;
+  return status;
+}
+
+/* The CRLF behind a chunk. */
+static carto_status carto__http_feed_crlf(carto__http_parser *p, const char **at,
+                                          carto_error *error) {
+  bool second = p->_left > 0;
+  p->_line_at = p->received;
+  if (**at != (second ? '\n' : '\r'))
+    return carto__http_wrong(p, 0, error, "expected the line's end behind a chunk");
+  ++*at;
+  p->received++;
+  p->_line_at = p->received;
+  p->_left = second ? 0 : 1;
+  if (second) p->_state = CARTO__HTTP_CHUNK;
+  return CARTO_OK;
+}
+
+/* Passes on what is there of a body. */
+static carto_status carto__http_feed_body(carto__http_parser *p, const char **at, const char *end,
+                                          const carto_http_sink *sink, carto_error *error) {
+  carto_str piece = carto_str_make(*at, (size_t)(end - *at));
+  bool ends = p->_state != CARTO__HTTP_CLOSE && piece.len >= p->_left;
+  carto_status status = CARTO_OK;
+  if (ends) piece.len = (size_t)p->_left;
+  if (sink && sink->body) status = sink->body(sink->user, piece, error);
+  if (status != CARTO_OK) return status;
+  *at += piece.len;
+  p->received += piece.len;
+  if (p->_state != CARTO__HTTP_CLOSE) p->_left -= piece.len;
+  if (!ends) return CARTO_OK;
+  p->done = p->_state == CARTO__HTTP_LENGTH;
+  p->_state = p->done ? CARTO__HTTP_DONE : CARTO__HTTP_CRLF;
+  return CARTO_OK;
+}
+
+/* Takes bytes, and no more than the message has: *used of them. Its head is given to sink once, its
+   body in pieces as it comes, not copied. After a failure nothing more is read. */
+static carto_status carto__http_feed(carto__http_parser *p, carto_str bytes, size_t *used,
+                                     const carto_http_sink *sink, carto_error *error) {
+  const char *at = bytes.ptr, *end = bytes.len ? bytes.ptr + bytes.len : bytes.ptr;
+  carto_status status = CARTO_OK;
+  while (status == CARTO_OK && at < end && !p->done) {
+    switch (p->_state) {
+    case CARTO__HTTP_START:
+    case CARTO__HTTP_FIELDS: status = carto__http_feed_head(p, &at, end, sink, error); break;
+    case CARTO__HTTP_LENGTH:
+    case CARTO__HTTP_CLOSE:
+    case CARTO__HTTP_DATA: status = carto__http_feed_body(p, &at, end, sink, error); break;
+    case CARTO__HTTP_CHUNK: status = carto__http_feed_chunk(p, &at, end, error); break;
+    case CARTO__HTTP_CRLF: status = carto__http_feed_crlf(p, &at, error); break;
+    case CARTO__HTTP_TRAILER: status = carto__http_feed_trailer(p, &at, end, error); break;
+    default: status = carto__http_wrong(p, 0, error, "nothing more is read of it"); break;
+    }
+  }
+  if (status != CARTO_OK) {
+    p->_state = CARTO__HTTP_FAILED;
+    p->close = true;
+  }
+  *used = (size_t)(at - bytes.ptr);
+  return status;
+}
+
+/* The peer has closed: the end of a body without a length, a failure in the middle of a message. */
+static carto_status carto__http_closed(carto__http_parser *p, const carto_http_sink *sink,
+                                       carto_error *error) {
+  const char *what = p->is_request ? "request" : "answer";
+  uint64_t missing = p->_left;
+  (void)sink;
+  p->close = true;
+  if (p->done) return CARTO_OK;
+  if (p->_state == CARTO__HTTP_CLOSE) {
+    p->_state = CARTO__HTTP_DONE;
+    p->done = true;
+    return CARTO_OK;
+  }
+  if (p->_state == CARTO__HTTP_FAILED)
+    return carto__http_wrong(p, 0, error, "nothing more is read of it");
+  if (p->received == 0)
+    return carto__fail(error, CARTO_ERR_IO, 0, "the connection was closed before the %s", what);
+  if (p->_state == CARTO__HTTP_LENGTH)
+    return carto__fail(error, CARTO_ERR_IO, (size_t)p->received,
+                       "the connection was closed %u bytes before the end of the %s", missing,
+                       what);
+  return carto__fail(error, CARTO_ERR_IO, (size_t)p->received,
+                     "the connection was closed in the middle of the %s, after %u bytes", what,
+                     p->received);
+}
+
+/* ---- sending until it is answered for good */
+
+/* Takes digits, at most `most`; -1: there are none. */
+static int carto__http_take_number(carto_str *s, size_t most) {
+  int value = 0;
+  size_t i;
+  for (i = 0; i < most && s->len > 0 && s->ptr[0] >= '0' && s->ptr[0] <= '9'; i++) {
+    value = value * 10 + (s->ptr[0] - '0');
+    *s = carto__str_skip(*s, 1);
+  }
+  return i ? value : -1;
+}
+
+/* A month's English short name; 0: it is none. */
+static int carto__http_take_month(carto_str *s) {
+  static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int i;
+  for (i = 0; i < 12 && s->len >= 3; i++)
+    if (memcmp(s->ptr, names + 3 * i, 3) == 0) {
+      *s = carto__str_skip(*s, 3);
+      return i + 1;
+    }
+  return 0;
+}
+
+/* The last year that ends in two digits and is at most 50 ahead (RFC 9110 section 5.6.7). */
+static int carto__http_full_year(int two_digits, int64_t now) {
+  int64_t year, clock;
+  int month, day, full;
+  carto__date_from_days(carto__days_from_time(now, &clock), &year, &month, &day);
+  full = (int)(year - year % 100) + two_digits;
+  return full > (int)year + 50 ? full - 100 : full + 50 <= (int)year ? full + 100 : full;
+}
+
+/* A date in any of the three forms of RFC 9110 section 5.6.7, in microseconds:
+     Sun, 06 Nov 1994 08:49:37 GMT   Sunday, 06-Nov-94 08:49:37 GMT   Sun Nov  6 08:49:37 1994 */
+static bool carto__http_date(carto_str text, int64_t now, int64_t *out) {
+  size_t name = carto__str_index(text, ','), i;
+  bool comma = name < text.len;
+  bool old = name > 3;
+  int year = 0, month, day;
+  int64_t clock;
+  carto_str s = carto__str_skip(text, comma ? name + 1 : 3);
+  if (text.len < 24 || text.len > 40 || !carto__take_byte(&s, ' ')) return false;
+  for (i = 0; i < (comma ? name : 3); i++)
+    if ((text.ptr[i] | 0x20) < 'a' || (text.ptr[i] | 0x20) > 'z') return false;
+  if (comma) {
+    day = carto__take_digits(&s, 2);
+    if (!carto__take_byte(&s, old ? '-' : ' ')) return false;
+    month = carto__http_take_month(&s);
+    if (!carto__take_byte(&s, old ? '-' : ' ')) return false;
+    year = carto__take_digits(&s, old ? 2 : 4);
+    if (old && year >= 0) year = carto__http_full_year(year, now);
+  } else {
+    month = carto__http_take_month(&s);
+    if (!carto__take_byte(&s, ' ')) return false;
+    (void)carto__take_byte(&s, ' ');
+    day = carto__http_take_number(&s, 2);
+  }
+  if (!carto__take_byte(&s, ' ')) return false;
+  clock = carto__take_clock(&s);
+  if (!carto__take_byte(&s, ' ')) return false;
+  if (!comma) year = carto__take_digits(&s, 4);
+  else if (!carto__str_is(s, "GMT")) return false;
+  if ((!comma && s.len > 0) || clock < 0 || month < 1 || year < 1 || day < 1 ||
+      day > carto__days_in_month(year, month))
+    return false;
+  *out = carto__days_from_date(year, month, day) * INT64_C(86400000000) + clock;
+  return true;
+}
+
+/* What becomes of an answer. */
+typedef enum carto__fate { CARTO__FATE_PASS, CARTO__FATE_RETRY, CARTO__FATE_FOLLOW } carto__fate;
+
+/* A request on its way through several attempts. */
+typedef struct carto__fetch {
+  const carto_call *call;
+  const carto_carrier *carrier;
+  const carto_http_sink *sink;
+  carto_http_request request; /* as it is sent now */
+  carto__url url;             /* where to          */
+  int64_t started;            /* by the call's clock */
+  uint64_t waited;            /* milliseconds      */
+  uint32_t timeout_ms, retries, tried, redirects;
+  /* of the attempt in hand */
+  carto__fate fate;
+  bool has_head;        /* it is answered                                            */
+  bool holds;           /* and the head waits for the body, in case the answer breaks */
+  bool passed, refused; /* the sink got something; would not have it                 */
+  bool skipped_all;     /* as much of an unwanted body as is read                    */
+  carto_http_head head;
+  uint32_t wait_ms;
+  carto_str location;
+  uint64_t skipped;
+} carto__fetch;
+
+/* Milliseconds that are left; where there is no clock, those that were not spent waiting. */
+static uint32_t carto__fetch_left(const carto__fetch *f) {
+  uint64_t spent = f->waited;
+  if (f->call->now) {
+    int64_t now = f->call->now(f->call->user);
+    spent = now > f->started ? ((uint64_t)now - (uint64_t)f->started) / 1000 : 0;
+  }
+  return spent < f->timeout_ms ? f->timeout_ms - (uint32_t)spent : 0;
+}
+
+/* The wait before the next try: what the service asks for, else a growing time. */
+static uint32_t carto__fetch_wait(const carto__fetch *f, carto_str asked) {
+  uint64_t wait = CARTO_MCP__HTTP_BACKOFF_MS, seconds = 0;
+  int64_t date, now;
+  uint32_t i;
+  for (i = 0; i < f->tried && wait < CARTO_MCP__HTTP_BACKOFF_MOST_MS; i++) wait *= 2;
+  if (wait > CARTO_MCP__HTTP_BACKOFF_MOST_MS) wait = CARTO_MCP__HTTP_BACKOFF_MOST_MS;
+  if (carto_uint_parse(asked, &seconds)) {
+    if (seconds > 0) wait = seconds < UINT32_MAX / 1000 ? seconds * 1000 : UINT32_MAX;
+  } else if (f->call->now && asked.len > 0) {
+    now = f->call->now(f->call->user);
+    if (carto__http_date(asked, now, &date) && date > now)
+      wait = (uint64_t)(date - now) / 1000 < UINT32_MAX - 1 ? (uint64_t)(date - now) / 1000 + 1
+                                                            : UINT32_MAX;
+  }
+  return (uint32_t)wait;
+}
+
+/* Whether there may be another try, and then f->wait_ms before it. What could not end in time is
+   not begun. */
+static bool carto__fetch_may_retry(carto__fetch *f, carto_str asked) {
+  if (!f->request.safe || f->tried >= f->retries) return false;
+  f->wait_ms = carto__fetch_wait(f, asked);
+  return f->wait_ms < carto__fetch_left(f);
+}
+
+static bool carto__http_is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static bool carto__http_is_passing(int status) {
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+/* Keeps a text beyond its time. */
+static bool carto__fetch_keep(carto__fetch *f, carto_str text, carto_str *out) {
+  *out = carto__str_copy(f->call->arena, text);
+  return out->len == text.len;
+}
+
+/* Keeps a head. */
+static carto_status carto__fetch_hold(carto__fetch *f, const carto_http_head *head,
+                                      carto_error *error) {
+  size_t i;
+  carto_header *headers =
+    (carto_header *)carto__arena_array(f->call->arena, head->header_count, sizeof *head->headers);
+  for (i = 0; headers && i < head->header_count; i++)
+    if (!carto__fetch_keep(f, head->headers[i].name, &headers[i].name) ||
+        !carto__fetch_keep(f, head->headers[i].value, &headers[i].value))
+      headers = NULL;
+  if (!headers) return carto__fail_memory(f->call->arena, error);
+  f->head = *head;
+  f->head.headers = headers;
+  f->holds = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__fetch_pass_head(carto__fetch *f, const carto_http_head *head,
+                                           carto_error *error) {
+  carto_status status = CARTO_OK;
+  f->holds = false;
+  f->passed = true;
+  if (f->sink->head) status = f->sink->head(f->sink->user, head, error);
+  f->refused = status != CARTO_OK;
+  return status;
+}
+
+static carto_status carto__fetch_head(void *user, const carto_http_head *head, carto_error *error) {
+  carto__fetch *f = (carto__fetch *)user;
+  carto_str location = carto__http_header(head->headers, head->header_count, "location");
+  carto_str asked = carto__http_header(head->headers, head->header_count, "retry-after");
+  f->has_head = true;
+  if (carto__http_is_passing(head->status) && carto__fetch_may_retry(f, asked)) {
+    f->fate = CARTO__FATE_RETRY;
+    return CARTO_OK;
+  }
+  if (carto__http_is_redirect(head->status) && location.len > 0) {
+    f->fate = CARTO__FATE_FOLLOW;
+    f->head.status = head->status;
+    return carto__fetch_keep(f, location, &f->location) ? CARTO_OK
+                                                        : carto__fail_memory(f->call->arena, error);
+  }
+  if (f->request.safe && f->tried < f->retries) return carto__fetch_hold(f, head, error);
+  return carto__fetch_pass_head(f, head, error);
+}
+
+static carto_status carto__fetch_body(void *user, carto_str piece, carto_error *error) {
+  carto__fetch *f = (carto__fetch *)user;
+  carto_status status = CARTO_OK;
+  if (f->fate != CARTO__FATE_PASS) {
+    f->skipped += piece.len;
+    f->skipped_all = f->skipped > CARTO_MCP__HTTP_SKIPPED;
+    return f->skipped_all ? carto__fail(error, CARTO_ERR_LIMIT, 0, "the rest is not wanted")
+                          : CARTO_OK;
+  }
+  if (f->holds) status = carto__fetch_pass_head(f, &f->head, error);
+  if (status == CARTO_OK && f->sink->body) {
+    status = f->sink->body(f->sink->user, piece, error);
+    f->refused = status != CARTO_OK;
+  }
+  return status;
+}
+
+/* The headers without those that describe a body. */
+static bool carto__fetch_drop_body(carto__fetch *f) {
+  static const carto_str prefix = {"content-", 8};
+  size_t i, count = 0;
+  carto_header *headers = (carto_header *)carto__arena_array(
+    f->call->arena, f->request.header_count, sizeof *f->request.headers);
+  if (!headers) return false;
+  for (i = 0; i < f->request.header_count; i++)
+    if (carto__str_find_nocase(f->request.headers[i].name, prefix) != 0)
+      headers[count++] = f->request.headers[i];
+  f->request.headers = headers;
+  f->request.header_count = count;
+  f->request.body = carto_str_make(NULL, 0);
+  return true;
+}
+
+/* Turns the request to where an answer points, within its origin (RFC 9110 section 15.4): 303 asks
+   with GET, and so do 301 and 302 of a POST, as all do; the others ask again as before, which only
+   what is safe may be. */
+static carto_status carto__fetch_follow(carto__fetch *f, carto_error *error) {
+  carto_str url = carto__url_resolve(f->call->arena, f->request.url, f->location);
+  carto_str method = carto_str_from(f->request.method);
+  int code = f->head.status;
+  bool becomes_get =
+    code == 303 ? !carto__str_is(method, "HEAD") : code <= 302 && carto__str_is(method, "POST");
+  carto__url to;
+  if (!url.ptr && f->location.len <= CARTO_MCP__URL_BYTES)
+    return carto__fail_memory(f->call->arena, error);
+  if (!carto__url_parse(url, &to))
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d and leads to what is no URL of http or https", code);
+  if (!carto__url_same_origin(&f->url, &to))
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d and leads to %s://%v, port %d; a request goes to no "
+                       "other place than %s://%v, port %d: if that one is right, name it instead",
+                       code, to.is_https ? "https" : "http", to.host, (int)to.port,
+                       f->url.is_https ? "https" : "http", f->url.host, (int)f->url.port);
+  if (f->redirects++ == CARTO_MCP__HTTP_REDIRECTS)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the service leads on more than %d times",
+                       CARTO_MCP__HTTP_REDIRECTS);
+  if (!becomes_get && !f->request.safe)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d to what must not be sent twice", code);
+  if (becomes_get) {
+    if (!carto__fetch_drop_body(f)) return carto__fail_memory(f->call->arena, error);
+    f->request.method = "GET";
+    f->request.safe = true;
+  }
+  f->request.url = url;
+  f->url = to;
+  return CARTO_OK;
+}
+
+static carto_status carto__fetch_pause(carto__fetch *f, carto_error *error) {
+  carto_status status = CARTO_OK;
+  f->tried++;
+  f->waited += f->wait_ms;
+  if (f->carrier->wait) status = f->carrier->wait(f->call, f->carrier->user, f->wait_ms, error);
+  return status;
+}
+
+/* One attempt. True: it was the last, with *status. */
+static bool carto__fetch_once(carto__fetch *f, carto_status *status, carto_error *error) {
+  carto_http_sink sink;
+  f->fate = CARTO__FATE_PASS;
+  f->has_head = f->holds = f->skipped_all = false;
+  f->skipped = 0;
+  f->request.timeout_ms = carto__fetch_left(f);
+  if (!carto__go_on(f->call)) *status = carto__fail_cancelled(error);
+  else if (f->request.timeout_ms == 0)
+    *status =
+      carto__fail(error, CARTO_ERR_LIMIT, 0, "no answer within %u ms", (uint64_t)f->timeout_ms);
+  if (*status != CARTO_OK) return true;
+  sink.head = carto__fetch_head;
+  sink.body = carto__fetch_body;
+  sink.user = f;
+  *status = f->carrier->send(f->call, f->carrier->user, &f->request, &sink, error);
+  if (*status == CARTO_OK && !f->has_head)
+    *status = carto__fail(error, CARTO_ERR_IO, 0, "the connection gave no answer");
+  if (f->fate != CARTO__FATE_PASS &&
+      (*status == CARTO_OK || *status == CARTO_ERR_IO || f->skipped_all)) {
+    *status =
+      f->fate == CARTO__FATE_RETRY ? carto__fetch_pause(f, error) : carto__fetch_follow(f, error);
+    return *status != CARTO_OK;
+  }
+  if (*status == CARTO_ERR_IO && !f->passed && !f->refused &&
+      carto__fetch_may_retry(f, carto_str_make(NULL, 0))) {
+    *status = carto__fetch_pause(f, error);
+    return *status != CARTO_OK;
+  }
+  if (*status == CARTO_OK && f->holds) *status = carto__fetch_pass_head(f, &f->head, error);
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_http_fetch(const carto_call *call, const carto_carrier *carrier,
+                                             const carto_http_request *request, uint32_t retries,
+                                             const carto_http_sink *sink, carto_error *error) {
+  carto_status status = CARTO_OK;
+  const char *wrong = carto__http_request_wrong(request);
+  carto__fetch f;
+  memset(&f, 0, sizeof f);
+  f.call = call;
+  f.carrier = carrier;
+  f.sink = sink;
+  f.request = *request;
+  f.timeout_ms = request->timeout_ms ? request->timeout_ms : CARTO_MCP__HTTP_TIMEOUT_MS;
+  f.retries = retries;
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "a request cannot have %s", wrong);
+  if (!carto__url_parse(request->url, &f.url))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a request needs a URL of http or https, escaped and without a user");
+  if (call->now) f.started = call->now(call->user);
+  while (!carto__fetch_once(&f, &status, error)) {
+  }
+  if (status == CARTO_OK) carto__error_clear(error);
+  return status;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
