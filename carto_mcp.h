@@ -2154,16 +2154,19 @@ typedef struct carto_standin_desc {
   size_t warehouse_count;
   struct carto_server *server; /* whose workflows and jobs it serves; or NULL: none. Borrowed   */
   carto_str token;             /* what a request must bear; empty: any, or none                 */
-  carto_str base_url; /* how clients reach it, for the URLs in its answers; empty: by their Host */
+  carto_str map_token; /* what saved maps give out as their token: it may read maps and their data,
+                          nothing else. Empty: they give out none, where there is a token       */
+  carto_str base_url;  /* how clients reach it, for the URLs in its answers; empty: by their Host */
+  size_t rows;         /* most rows of a query's answer, cut without a word as the service does; 0
+                         means 200,000                                                          */
   carto_alloc alloc;
-  int64_t (*now)(void *user); /* microseconds since 1970, or NULL */
-  void *user;
   uint32_t _end;
 } carto_standin_desc;
 
 /* Private inside. */
 typedef struct carto_standin {
   carto_standin_desc _desc;
+  struct carto__standin_kept *_kept; /* maps that were asked for in too long a text */
 } carto_standin;
 
 /* ---- sockets */
@@ -3042,12 +3045,29 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 
 /* ---- a stand-in for CARTO's REST API (not with CARTO_MCP_NO_REST) */
 
+/* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
+   resources, search; SQL with its jobs, which are those of desc.server; all widget models;
+   statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding. Vector
+   tiles, tilesets and rasters are not made: they are answered with an error.
+
+   SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
+                 wfproc_mcptool_<name> mean it too. A job is such a CALL
+   quantiles     N + 1 values under N, the ends among them: what CARTO's client reads of columns
+   feature ids   the cell, or 16 hexadecimal digits made of the geometry, as GeoJSON has them
+   models        what carto_widget_read computes; custom operations are SQL over the rows. Cells of H3
+                 meet a spatial filter with spatialFiltersMode=center as they do elsewhere here,
+                 quadbins with intersects
+   columns       INTEGER is number, and bigint where a number would not hold it; cells are bigint
+   browsers      any origin may ask
+   errors        CARTO_ERR_ARG   a descriptor not made by carto_standin_desc_default; one token for
+                                 both purposes */
 CARTO_MCP_API carto_standin_desc carto_standin_desc_default(void);
 CARTO_MCP_API carto_status carto_standin_init(carto_standin *standin,
                                               const carto_standin_desc *desc, carto_error *error);
 CARTO_MCP_API void carto_standin_free(carto_standin *standin);
 
-/* What it answers, for carto_serve_http or a program's own loop. */
+/* What it answers, for carto_serve_open or a program's own loop, which also runs jobs: see
+   carto_server_work. */
 CARTO_MCP_API carto_http_handler carto_standin_handler(carto_standin *standin);
 
 #endif
@@ -21345,11 +21365,11 @@ CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc all
     return CARTO_OK;
   }
   if (size) out->rows = (uint64_t *)carto__realloc(alloc, NULL, 0, size);
-  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   if (size && !out->rows) {
-    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
-    goto failed;
+    memset(out, 0, sizeof *out);
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   }
+  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   status = carto__selecting_init(&s, filters, area, error);
   if (status != CARTO_OK) goto failed;
   status = carto__selecting_run(&s, out);
@@ -41559,7 +41579,8 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
 }
 
 static carto_status carto__local_stats_of(const carto_call *call, const carto_column *column,
-                                          size_t rows, const carto_stats_request *request,
+                                          size_t rows, const uint64_t *selected,
+                                          const carto_stats_request *request,
                                           carto_stats_result *out) {
   double *quantiles;
   int64_t *exact;
@@ -41568,29 +41589,30 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   bool is_cell = column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN;
   out->kind = is_cell ? (int)CARTO_COLUMN_GEOMETRY : carto__local_kind(column);
   if (out->kind == CARTO_COLUMN_GEOMETRY)
-    return carto_stats_of_extent(call, column, rows, NULL, &out->extent);
+    return carto_stats_of_extent(call, column, rows, selected, &out->extent);
   if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN)
-    return carto_stats_of_categories(call, column, rows, NULL, request->order,
+    return carto_stats_of_categories(call, column, rows, selected, request->order,
                                      request->max_categories, &out->categories);
-  status = carto_stats_of_number(call, column, rows, NULL, &out->number);
+  status = carto_stats_of_number(call, column, rows, selected, &out->number);
   if (status != CARTO_OK || out->kind == CARTO_COLUMN_TIMESTAMP) return status;
   out->quantiles = quantiles =
     (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *quantiles);
   out->quantiles_i64 = exact =
     (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
   if (!quantiles || !exact) return carto__arena_failed(call->arena);
-  return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
+  return carto_stats_of_quantiles(call, column, rows, selected, quantiles, exact, &count);
 }
 
-/* The statistics of a table's column. What points into a query's table is copied. */
+/* The statistics of a table's column, of all rows or those selected. What points into a query's table is copied. */
 static carto_status carto__local_describe_column(const carto_call *call, const carto_table *table,
                                                  const carto_stats_request *request,
-                                                 carto_stats_result *out, carto_error *error) {
+                                                 const uint64_t *selected, carto_stats_result *out,
+                                                 carto_error *error) {
   carto_column column;
   size_t i;
   carto_status status = carto__local_stats_column(call, table, request, &column, error);
   if (status != CARTO_OK) return status;
-  status = carto__local_stats_of(call, &column, table->row_count, request, out);
+  status = carto__local_stats_of(call, &column, table->row_count, selected, request, out);
   for (i = 0; i < out->categories.size && status == CARTO_OK && request->source.is_query; i++)
     out->categories.categories[i].name =
       carto__str_copy(call->arena, out->categories.categories[i].name);
@@ -41610,12 +41632,12 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
   if (request->source.is_query) {
     status = carto__local_query(call, state, &request->source, local->_desc.alloc, &table, error);
     if (status == CARTO_OK)
-      status = carto__local_describe_column(call, &table, request, out, error);
+      status = carto__local_describe_column(call, &table, request, NULL, out, error);
     carto_table_free(&table);
   } else {
     status = carto__local_table_of(call, local, request->source.text, &found, error);
     if (status == CARTO_OK)
-      status = carto__local_describe_column(call, found.table, request, out, error);
+      status = carto__local_describe_column(call, found.table, request, NULL, out, error);
   }
   if (status != CARTO_OK) memset(out, 0, sizeof *out);
   return status;
@@ -51684,12 +51706,36 @@ static void carto__tree_write(carto__tree *tree, const carto_resource *parent, i
   carto__put_bool(out, "childrenTruncated", i < parent->child_count);
 }
 
+static void carto__write_browse(carto_json_writer *out, const carto_browse_request *request,
+                                const carto_browse_result *result, size_t budget) {
+  const carto_resource *root = &result->items[0];
+  carto__tree tree;
+  memset(&tree, 0, sizeof tree);
+  tree.out = out;
+  tree.result = result;
+  tree.budget = budget;
+  tree.truncated = result->truncated;
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result->provider_id);
+  carto__put_text(out, "type", carto__resource_type_names[root->type]);
+  if (request->fqn.len) {
+    carto__put_str(out, "id", root->fqn);
+    carto__put_str(out, "name", root->name);
+  }
+  carto__tree_write(&tree, root, 0);
+  carto__put_uint(out, "returnedItems", tree.written);
+  carto__put_uint(out, "maxItemsApplied", request->max_items);
+  carto__put_bool(out, "truncated", tree.truncated);
+  carto__put_bool(out, "rootChildrenTruncated", tree.at_root < root->child_count);
+  carto__put_uint(out, "totalRootChildren", root->child_count);
+  carto_json_end_object(out);
+}
+
 static carto_status carto__tool_list_resources(const carto_tool_call *call, carto_json_writer *out,
                                                carto_error *error) {
   const carto_warehouse *warehouse;
   carto_browse_request request;
   carto_browse_result result;
-  carto__tree tree;
   carto_status status;
   memset(&request, 0, sizeof request);
   status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
@@ -51700,26 +51746,8 @@ static carto_status carto__tool_list_resources(const carto_tool_call *call, cart
   request.max_items = carto__arg_size(call, "maxItems", 30);
   status = warehouse->driver->browse(call->work, warehouse->state, &request, &result, error);
   if (status != CARTO_OK) return status;
-  memset(&tree, 0, sizeof tree);
-  tree.out = out;
-  tree.result = &result;
-  tree.budget = carto__tool_budget(call);
-  tree.truncated = result.truncated;
   carto__begin_data(out);
-  carto_json_begin_object(out);
-  carto__put_str(out, "provider", result.provider_id);
-  carto__put_text(out, "type", carto__resource_type_names[result.items[0].type]);
-  if (request.fqn.len) {
-    carto__put_str(out, "id", result.items[0].fqn);
-    carto__put_str(out, "name", result.items[0].name);
-  }
-  carto__tree_write(&tree, &result.items[0], 0);
-  carto__put_uint(out, "returnedItems", tree.written);
-  carto__put_uint(out, "maxItemsApplied", request.max_items);
-  carto__put_bool(out, "truncated", tree.truncated);
-  carto__put_bool(out, "rootChildrenTruncated", tree.at_root < result.items[0].child_count);
-  carto__put_uint(out, "totalRootChildren", result.items[0].child_count);
-  carto_json_end_object(out);
+  carto__write_browse(out, &request, &result, carto__tool_budget(call));
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -51801,14 +51829,40 @@ static void carto__write_match(carto_json_writer *out, const carto_match *match,
   carto_json_end_object(out);
 }
 
+static carto_status carto__write_search(const carto_call *call, const carto_search_request *request,
+                                        const carto_search_result *result, size_t budget,
+                                        carto_json_writer *out, carto_error *error) {
+  carto_buf link;
+  size_t i;
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result->provider_id);
+  carto_json_key(out, "results");
+  carto_json_begin_array(out);
+  carto_buf_init(&link, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < result->count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto__write_match(out, &result->items[i], request->connection, &link);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  if (link.status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  carto_json_end_array(out);
+  carto__put_uint(out, "returnedResults", i);
+  carto__put_uint(out, "totalResults", result->total_count);
+  carto__put_bool(out, "truncated", i < result->total_count);
+  carto__put_str(out, "query", request->query);
+  if (request->scope_fqn.len) carto__put_str(out, "scopeFqn", request->scope_fqn);
+  carto__put_uint(out, "searchedContainers", result->searched_containers);
+  carto__put_uint(out, "totalContainers", result->total_containers);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
 static carto_status carto__tool_search_resources(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   static const int types[] = {CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW};
   const carto_warehouse *warehouse;
   carto_search_request request;
   carto_search_result result;
-  carto_buf link;
-  size_t i, budget = carto__tool_budget(call);
   carto_status status;
   memset(&request, 0, sizeof request);
   status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
@@ -51824,28 +51878,9 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call,
   status = warehouse->driver->search(call->work, warehouse->state, &request, &result, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
-  carto_json_begin_object(out);
-  carto__put_str(out, "provider", result.provider_id);
-  carto_json_key(out, "results");
-  carto_json_begin_array(out);
-  carto_buf_init(&link, carto_arena_allocator(call->work->arena), 0);
-  for (i = 0; i < result.count; i++) {
-    carto__draft draft = carto__draft_begin(out);
-    carto__write_match(out, &result.items[i], request.connection, &link);
-    if (!carto__draft_keep(&draft, out, budget)) break;
-  }
-  if (link.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
-  carto_json_end_array(out);
-  carto__put_uint(out, "returnedResults", i);
-  carto__put_uint(out, "totalResults", result.total_count);
-  carto__put_bool(out, "truncated", i < result.total_count);
-  carto__put_str(out, "query", request.query);
-  if (request.scope_fqn.len) carto__put_str(out, "scopeFqn", request.scope_fqn);
-  carto__put_uint(out, "searchedContainers", result.searched_containers);
-  carto__put_uint(out, "totalContainers", result.total_containers);
+  status = carto__write_search(call->work, &request, &result, carto__tool_budget(call), out, error);
   carto_json_end_object(out);
-  carto_json_end_object(out);
-  return CARTO_OK;
+  return status;
 }
 
 static const carto_param carto__search_resources_params[] = {
@@ -57559,6 +57594,2478 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
    Uses: >>http, >>rest, >>widget, >>warehouse, >>workflow, >>rpc.   Used by: programs.            */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* ---- the request in hand */
+
+#define CARTO_MCP__ASKED_MAX 64       /* parameters in a query, more than any route has */
+#define CARTO_MCP__ASKED_ROWS 200000  /* most rows of an answer, as the service cuts them */
+#define CARTO_MCP__ASKED_IDS 1000     /* of features, the service's limit */
+#define CARTO_MCP__ASKED_CELLS 100000 /* of a spatial filter */
+#define CARTO_MCP__ASKED_URL 6000     /* bytes of a URL in an answer, well below a GET's limit */
+#define CARTO_MCP__KEPT_MAX 64        /* instantiations that were too long for a URL */
+#define CARTO_MCP__KEPT_BYTES ((size_t)1 << 20)
+
+typedef struct carto__asked_pair {
+  carto_str name, value; /* decoded */
+} carto__asked_pair;
+
+/* Parameters come from the body of a POST, else from the query. The first thing that is wrong with
+   them sticks in error. */
+typedef struct carto__asked {
+  const carto_call *call;
+  carto_standin *standin;
+  const carto_http_incoming *in;
+  carto_http_outgoing *out;
+  carto_json_writer json; /* the body of the answer */
+  carto__route route;
+  carto_str values[CARTO_MCP__ROUTE_VALUES]; /* of the route's {names}, decoded */
+  carto_json_doc body;                       /* root NULL: none */
+  carto__asked_pair *pairs;
+  size_t pair_count;
+  const carto_warehouse *warehouse; /* that of the connection, which is values[0] */
+  int status;                       /* of the answer; 0: as the error's own has it */
+  bool is_model;                    /* errors have the form of the models */
+  bool may_read_only;               /* the token is that of maps */
+  carto_str column;                 /* the one that is not there */
+  carto_error error;
+} carto__asked;
+
+/* A failure that is answered with a status of HTTP. */
+static carto_status carto__asked_refuse(carto__asked *a, int status, const char *fmt, ...) {
+  va_list args;
+  if (a->status) return CARTO_ERR_ARG;
+  a->status = status;
+  va_start(args, fmt);
+  (void)carto__fail_list(&a->error, CARTO_ERR_ARG, 0, fmt, args);
+  va_end(args);
+  return CARTO_ERR_ARG;
+}
+
+static carto_status carto__asked_memory(carto__asked *a) {
+  return carto__fail_memory(a->call->arena, &a->error);
+}
+
+/* Takes a query apart, in front of what was taken apart already. */
+static carto_status carto__asked_split(carto__asked *a, carto_str query) {
+  carto_str rest = query, part;
+  size_t count = 0;
+  carto__asked_pair *pairs;
+  while (rest.len > 0) count += carto__str_cut(&rest, '&').len > 0;
+  if (count + a->pair_count > CARTO_MCP__ASKED_MAX)
+    return carto__asked_refuse(a, 400, "there are more than %d parameters", CARTO_MCP__ASKED_MAX);
+  pairs =
+    (carto__asked_pair *)carto__arena_array(a->call->arena, count + a->pair_count, sizeof *pairs);
+  if (!pairs) return carto__asked_memory(a);
+  if (a->pair_count) memcpy(pairs + count, a->pairs, a->pair_count * sizeof *pairs);
+  a->pairs = pairs;
+  a->pair_count += count;
+  for (rest = query; rest.len > 0;) {
+    part = carto__str_cut(&rest, '&');
+    if (part.len == 0) continue;
+    if (!carto__url_decode(a->call->arena, carto__str_cut(&part, '='), true, &pairs->name) ||
+        !carto__url_decode(a->call->arena, part, true, &pairs->value))
+      return a->call->arena->status != CARTO_OK
+               ? carto__asked_memory(a)
+               : carto__asked_refuse(a, 400, "the query of the URL is not escaped UTF-8");
+    pairs++;
+  }
+  return CARTO_OK;
+}
+
+/* A POST may have its parameters in the URL, too, as where a client follows a long one. */
+static carto_status carto__asked_read(carto__asked *a) {
+  carto_str text = carto__trim(a->in->body);
+  carto_status status = CARTO_OK;
+  if (text.len > 0) status = carto_json_parse(a->call->arena, text, &a->body, &a->error);
+  if (status == CARTO_ERR_NOMEM) return status;
+  if (status != CARTO_OK) {
+    carto_error why = a->error;
+    return carto__asked_refuse(a, 400, "the body is not JSON: %s (byte %u)", why.text,
+                               (uint64_t)why.offset);
+  }
+  if (a->body.root && carto_json_type_of(a->body.root) != CARTO_JSON_OBJECT)
+    return carto__asked_refuse(a, 400, "the body must be a JSON object");
+  return a->in->query.len ? carto__asked_split(a, a->in->query) : CARTO_OK;
+}
+
+/* What the query has under a name; NULL: nothing. */
+static const carto_str *carto__asked_pair_of(const carto__asked *a, const char *name) {
+  size_t i;
+  for (i = 0; i < a->pair_count; i++)
+    if (carto__str_is(a->pairs[i].name, name)) return &a->pairs[i].value;
+  return NULL;
+}
+
+/* A parameter as text; empty when it is not given. */
+static carto_str carto__asked_text(carto__asked *a, const char *name) {
+  const carto_json *value = carto_json_get(a->body.root, name);
+  const carto_str *pair;
+  if (carto_json_is_number(value)) return carto_json_number_text(&a->body, value);
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_STRING: return carto_json_string(value);
+  case CARTO_JSON_TRUE: return carto_str_from("true");
+  case CARTO_JSON_FALSE: return carto_str_from("false");
+  case CARTO_JSON_NULL: return carto_str_make(NULL, 0);
+  case CARTO_JSON_ARRAY:
+  case CARTO_JSON_OBJECT:
+    (void)carto__asked_refuse(a, 400, "\"%s\" must be a text", name);
+    return carto_str_make(NULL, 0);
+  default: break;
+  }
+  pair = carto__asked_pair_of(a, name);
+  return pair ? *pair : carto_str_make(NULL, 0);
+}
+
+/* The same under either of two names. */
+static carto_str carto__asked_either(carto__asked *a, const char *name, const char *other) {
+  carto_str text = carto__asked_text(a, name);
+  return text.len ? text : carto__asked_text(a, other);
+}
+
+static size_t carto__asked_size(carto__asked *a, const char *name, const char *other,
+                                size_t fallback, size_t most) {
+  carto_str text = carto__asked_either(a, name, other);
+  uint64_t value = fallback;
+  if (text.len && (!carto_uint_parse(text, &value) || value < 1 || value > most))
+    (void)carto__asked_refuse(a, 400, "\"%s\" must be a whole number from 1 to %u", name,
+                              (uint64_t)most);
+  return a->status ? fallback : (size_t)value;
+}
+
+/* A parameter that is JSON: in the query, and where a body has it as a text, it is read from that
+   text. NULL: it is not given, empty or null. */
+static const carto_json *carto__asked_json(carto__asked *a, const char *name, carto_json_doc *doc) {
+  const carto_json *value = carto_json_get(a->body.root, name);
+  const carto_str *pair = value ? NULL : carto__asked_pair_of(a, name);
+  carto_str text = pair ? *pair : carto_json_string(value);
+  carto_error why;
+  carto_status status;
+  memset(doc, 0, sizeof *doc);
+  if (carto_json_type_of(value) == CARTO_JSON_NULL) return NULL;
+  if (value && carto_json_type_of(value) != CARTO_JSON_STRING) {
+    *doc = a->body;
+    return value;
+  }
+  if (carto__trim(text).len == 0) return NULL;
+  status = carto_json_parse(a->call->arena, text, doc, &why);
+  if (status == CARTO_ERR_NOMEM && !a->status) {
+    a->status = 500;
+    a->error = why;
+  }
+  if (status != CARTO_OK)
+    (void)carto__asked_refuse(a, 400, "\"%s\" is not JSON: %s (byte %u)", name, why.text,
+                              (uint64_t)why.offset);
+  if (status != CARTO_OK || carto_json_type_of(doc->root) == CARTO_JSON_NULL) return NULL;
+  return doc->root;
+}
+
+/* The warehouse of the connection in the path. */
+static carto_status carto__asked_connection(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  return carto__warehouse_find(a->call, desc->warehouses, desc->warehouse_count, a->values[0],
+                               &a->warehouse, &a->error);
+}
+
+static carto_status carto__asked_lacks(carto__asked *a, const char *what) {
+  return carto__asked_refuse(a, 400, "Unsupported provider: connection \"%v\" cannot %s",
+                             a->values[0], what);
+}
+
+/* ---- connections, resources, search */
+
+static carto_status carto__asked_connections(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  size_t i, k, seen = 0;
+  carto_status status, failed = CARTO_OK;
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < desc->warehouse_count; i++) {
+    carto_connection_list list;
+    status =
+      desc->warehouses[i].driver->connections(a->call, desc->warehouses[i].state, &list, &a->error);
+    if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM) return status;
+    if (status != CARTO_OK) failed = status;
+    for (k = 0; k < list.count && status == CARTO_OK; k++, seen++)
+      carto__write_connection(&a->json, &list.items[k]);
+  }
+  carto_json_end_array(&a->json);
+  return seen == 0 ? failed : CARTO_OK;
+}
+
+/* What list_resources answers, without its frame. */
+static carto_status carto__asked_resources(carto__asked *a) {
+  carto_browse_request request;
+  carto_browse_result result;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  if (!a->warehouse->driver->browse) return carto__asked_lacks(a, "be browsed");
+  memset(&request, 0, sizeof request);
+  request.connection = a->values[0];
+  if (a->route == CARTO__ROUTE_RESOURCE) request.fqn = a->values[1];
+  request.depth = carto__asked_size(a, "maxDepth", "depth", 1, 3);
+  request.max_items = carto__asked_size(a, "maxItems", "limit", 30, 500);
+  if (a->status) return CARTO_ERR_ARG;
+  status = a->warehouse->driver->browse(a->call, a->warehouse->state, &request, &result, &a->error);
+  if (status != CARTO_OK) return status;
+  carto__write_browse(&a->json, &request, &result, SIZE_MAX);
+  return CARTO_OK;
+}
+
+/* What search_resources answers, without its frame. */
+static carto_status carto__asked_search(carto__asked *a) {
+  carto_search_request request;
+  carto_search_result result;
+  carto_str type;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  if (!a->warehouse->driver->search) return carto__asked_lacks(a, "be searched");
+  memset(&request, 0, sizeof request);
+  request.connection = a->values[0];
+  request.query = carto__asked_either(a, "query", "q");
+  request.scope_fqn = carto__asked_either(a, "scopeFqn", "scope_fqn");
+  request.limit = carto__asked_size(a, "limit", "maxItems", 20, 100);
+  type = carto__asked_text(a, "type");
+  if (carto__str_is(type, "table")) request.type = CARTO_RESOURCE_TABLE;
+  else if (carto__str_is(type, "view")) request.type = CARTO_RESOURCE_VIEW;
+  else if (type.len) return carto__asked_refuse(a, 400, "\"type\" must be table or view");
+  if (request.query.len == 0 || request.query.len > CARTO_MCP_MAX_NAME)
+    return carto__asked_refuse(a, 400, "\"query\" must have 1 to %d bytes", CARTO_MCP_MAX_NAME);
+  if (a->status) return CARTO_ERR_ARG;
+  status = a->warehouse->driver->search(a->call, a->warehouse->state, &request, &result, &a->error);
+  if (status != CARTO_OK) return status;
+  return carto__write_search(a->call, &request, &result, SIZE_MAX, &a->json, &a->error);
+}
+
+/* ---- rows */
+
+/* What a request asks about: a table that is there, or the result of a query. */
+typedef struct carto__asked_rows {
+  carto_source source;
+  carto_json_doc parameters;
+  const carto_table *table;
+  carto_table own;
+} carto__asked_rows;
+
+static void carto__asked_source(carto__asked *a, carto_str text, bool is_query,
+                                carto__asked_rows *rows) {
+  memset(rows, 0, sizeof *rows);
+  rows->source.connection = a->values[0];
+  rows->source.is_query = rows->source.is_published = is_query;
+  rows->source.text = text;
+  if (!is_query) return;
+  rows->source.parameters = carto__asked_json(a, "queryParameters", &rows->parameters);
+  rows->source.parameters_doc = &rows->parameters;
+  if (rows->source.parameters && carto_json_type_of(rows->source.parameters) < CARTO_JSON_ARRAY)
+    (void)carto__asked_refuse(a, 400, "\"queryParameters\" must be an object or a list");
+}
+
+/* Gets the rows; carto__asked_rows_end gives them back in any case. */
+static carto_status carto__asked_rows_get(carto__asked *a, carto__asked_rows *rows) {
+  const carto_driver *driver;
+  carto_status status = a->status ? CARTO_ERR_ARG : carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  driver = a->warehouse->driver;
+  rows->table = &rows->own;
+  if (rows->source.is_query)
+    return driver->query ? driver->query(a->call, a->warehouse->state, &rows->source,
+                                         a->standin->_desc.alloc, &rows->own, &a->error)
+                         : carto__asked_lacks(a, "run queries");
+  return driver->table
+           ? driver->table(a->call, a->warehouse->state, &rows->source, &rows->table, &a->error)
+           : carto__asked_lacks(a, "give a table");
+}
+
+static void carto__asked_rows_end(carto__asked_rows *rows) { carto_table_free(&rows->own); }
+
+/* The type of a column as all of the service's providers name it. */
+static const char *carto__asked_type(const carto_column *column, size_t rows) {
+  size_t i;
+  switch (column->type) {
+  case CARTO_TYPE_INTEGER:
+    for (i = 0; i < rows; i++)
+      if (column->data.integer[i] > INT64_C(9007199254740991) ||
+          column->data.integer[i] < -INT64_C(9007199254740991))
+        return "bigint"; /* a number would not hold it */
+    return "number";
+  case CARTO_TYPE_NUMBER: return "number";
+  case CARTO_TYPE_BOOLEAN: return "boolean";
+  case CARTO_TYPE_TIMESTAMP: return "timestamp";
+  case CARTO_TYPE_GEOMETRY: return "geometry";
+  case CARTO_TYPE_STRING: return column->json ? "object" : column->mixed ? "variant" : "string";
+  default: return column->cell_text ? "string" : "bigint";
+  }
+}
+
+/* density: with the synthetic column that the service gives points. */
+static void carto__asked_write_schema(carto__asked *a, const carto_table *table, const bool *wanted,
+                                      bool density) {
+  size_t i;
+  carto_json_key(&a->json, "schema");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < table->column_count; i++) {
+    if (wanted && !wanted[i]) continue;
+    carto_json_begin_object(&a->json);
+    carto__put_str(&a->json, "name", table->columns[i].name);
+    carto__put_text(&a->json, "type", carto__asked_type(&table->columns[i], table->row_count));
+    carto_json_end_object(&a->json);
+  }
+  if (density) {
+    carto_json_begin_object(&a->json);
+    carto__put_text(&a->json, "name", "_carto_point_density");
+    carto__put_text(&a->json, "type", "number");
+    carto_json_end_object(&a->json);
+  }
+  carto_json_end_array(&a->json);
+}
+
+/* Which columns go out: of several with one name the last, as in an object. */
+static bool *carto__asked_last_names(carto__asked *a, const carto_table *table) {
+  bool *wanted = (bool *)carto__arena_array(a->call->arena, table->column_count, sizeof *wanted);
+  size_t i, k;
+  for (i = 0; wanted && i < table->column_count; i++) {
+    wanted[i] = true;
+    for (k = 0; k < i; k++)
+      if (carto_str_equal(table->columns[i].name, table->columns[k].name)) wanted[k] = false;
+  }
+  return wanted;
+}
+
+static void carto__asked_write_row(carto_json_writer *out, const carto_table *table,
+                                   const bool *wanted, size_t row) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    if (!wanted[i]) continue;
+    carto_json_key_str(out, table->columns[i].name);
+    carto__write_value(out, &table->columns[i], row);
+  }
+  carto_json_end_object(out);
+}
+
+/* Whether to go on after some rows of an answer: what no longer fits is no use to write. */
+static carto_status carto__asked_go_on(carto__asked *a, size_t row) {
+  if (a->json.out->status != CARTO_OK) return (carto_status)a->json.out->status;
+  return row % CARTO_MCP__ROWS_ASK == 0 && !carto__go_on(a->call) ? carto__fail_cancelled(&a->error)
+                                                                  : CARTO_OK;
+}
+
+/* The member rows: as many as the service gives, without a word where there are more. */
+static carto_status carto__asked_write_rows(carto__asked *a, const carto_table *table,
+                                            const bool *wanted) {
+  size_t most = a->standin->_desc.rows ? a->standin->_desc.rows : CARTO_MCP__ASKED_ROWS, row;
+  size_t count = carto__min_size(table->row_count, most);
+  carto_status status = CARTO_OK;
+  carto_json_key(&a->json, "rows");
+  carto_json_begin_array(&a->json);
+  for (row = 0; row < count && status == CARTO_OK; row++) {
+    carto__asked_write_row(&a->json, table, wanted, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(&a->json);
+  return status;
+}
+
+/* A result of the SQL API. */
+static carto_status carto__asked_write_result(carto__asked *a, const carto_table *table) {
+  bool *wanted = carto__asked_last_names(a, table);
+  carto_status status;
+  if (!wanted) return carto__asked_memory(a);
+  carto_json_begin_object(&a->json);
+  status = carto__asked_write_rows(a, table, wanted);
+  if (status != CARTO_OK) return status;
+  carto__asked_write_schema(a, table, wanted, false);
+  carto_json_key(&a->json, "meta");
+  carto_json_begin_object(&a->json);
+  carto__put_bool(&a->json, "cacheHit", false);
+  carto__put_text(&a->json, "location", "local");
+  carto__put_text(&a->json, "totalBytesProcessed", "0");
+  carto_json_end_object(&a->json);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+/* ---- statistics */
+
+static carto_status carto__asked_column_missing(carto__asked *a, carto_str name) {
+  a->column = name;
+  return carto__asked_refuse(a, 400, "Column not found");
+}
+
+/* The rows that pass the parameter filters; all of its columns are there. */
+static carto_status carto__asked_filters(carto__asked *a, const carto_table *table,
+                                         carto_filters *out) {
+  carto_json_doc doc;
+  const carto_json *value = carto__asked_json(a, "filters", &doc);
+  carto_str joins = carto__asked_text(a, "filtersLogicalOperator");
+  carto_status status;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  if (a->status) return CARTO_ERR_ARG;
+  if (joins.len && !carto__str_is(joins, "and") && !carto__str_is(joins, "or"))
+    return carto__asked_refuse(a, 400, "\"filtersLogicalOperator\" must be and or or");
+  status = value ? carto_filters_read(a->call->arena, value, out, &a->error) : CARTO_OK;
+  out->any = carto__str_is(joins, "or");
+  for (i = 0; i < out->count && status == CARTO_OK; i++)
+    if (!carto_table_find(table, out->items[i].column))
+      return carto__asked_column_missing(a, out->items[i].column);
+  return status;
+}
+
+/* Frequencies, nulls in their place among them. */
+static void carto__asked_write_categories(carto__asked *a, const carto_stats_result *stats) {
+  const carto_stats_categories *c = &stats->categories;
+  carto_json_writer *out = &a->json;
+  uint64_t nulls = c->null_count;
+  size_t i;
+  carto_json_key(out, "categories");
+  carto_json_begin_array(out);
+  for (i = 0; i < c->size || nulls > 0; i++) {
+    bool null = nulls > 0 && (i == c->size || nulls > c->categories[i].frequency);
+    carto_json_begin_object(out);
+    carto_json_key(out, "category");
+    if (null) carto_json_write_null(out);
+    else if (stats->kind == CARTO_COLUMN_STRING)
+      carto_json_write_string(out, c->categories[i].name);
+    else carto_json_write_bool(out, carto__str_is(c->categories[i].name, "true"));
+    carto__put_uint(out, "frequency", null ? nulls : c->categories[i].frequency);
+    carto_json_end_object(out);
+    if (null) {
+      nulls = 0;
+      i--; /* the category at hand is still to come */
+    }
+  }
+  carto_json_end_array(out);
+}
+
+/* Quantiles have N + 1 values under N, minimum and maximum among them: what CARTO's client reads of
+   columns, and what the tools answer. */
+static void carto__asked_write_stats(carto__asked *a, const carto_stats_result *stats) {
+  carto_json_writer *out = &a->json;
+  const int64_t ends[2] = {stats->number.min_i64, stats->number.max_i64};
+  int i;
+  carto_json_begin_object(out);
+  carto__put_str(out, "attribute", a->column);
+  carto__put_text(out, "type", carto__column_kind_names[stats->kind]);
+  switch (stats->kind) {
+  case CARTO_COLUMN_NUMBER: carto__write_number_stats(stats, out); break;
+  case CARTO_COLUMN_GEOMETRY: carto__write_extent(&stats->extent, out); break;
+  case CARTO_COLUMN_TIMESTAMP:
+    for (i = 0; i < 2; i++) {
+      carto_json_key(out, i == 0 ? "min" : "max");
+      if (stats->number.count) carto_json_write_time(out, ends[i]);
+      else carto_json_write_null(out);
+    }
+    break;
+  default: carto__asked_write_categories(a, stats); break;
+  }
+  carto_json_end_object(out);
+}
+
+/* Statistics of rows that are at hand, of those that pass the filters. */
+static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_rows *rows,
+                                          const carto_stats_request *request,
+                                          carto_stats_result *out) {
+  const carto_column *column = carto_table_find(rows->table, request->column);
+  carto_stats_request asked = *request;
+  carto_filters filters;
+  carto_selection selection;
+  carto_geom everywhere;
+  carto_status status;
+  if (!column) return carto__asked_column_missing(a, request->column);
+  if (carto__str_is(asked.spatial_data_type, "geo") && column->type != CARTO_TYPE_GEOMETRY)
+    asked.spatial_data_type = carto_str_make(NULL, 0); /* the client says geo of whatever it has */
+  memset(&everywhere, 0, sizeof everywhere);
+  status = carto__asked_filters(a, rows->table, &filters);
+  if (status != CARTO_OK) return status;
+  status = carto_select(a->call, carto_arena_allocator(a->call->arena), rows->table, filters,
+                        everywhere, &selection, &a->error);
+  if (status != CARTO_OK) return status;
+  return carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+}
+
+static carto_status carto__asked_stats(carto__asked *a) {
+  bool is_query = a->route == CARTO__ROUTE_STATS_QUERY;
+  carto__asked_rows rows;
+  carto_stats_request request;
+  carto_stats_result stats;
+  carto_status status;
+  memset(&request, 0, sizeof request);
+  memset(&stats, 0, sizeof stats);
+  carto__asked_source(a, is_query ? carto__asked_text(a, "q") : a->values[1], is_query, &rows);
+  if (is_query && rows.source.text.len == 0)
+    return carto__asked_refuse(a, 400, "\"q\" must be a query");
+  request.source = rows.source;
+  request.column = a->values[is_query ? 1 : 2];
+  request.spatial_data_type = carto__asked_text(a, "spatialDataType");
+  request.max_categories = 1000;
+  if (request.spatial_data_type.len &&
+      !carto__schema_allows("geo|h3|h3int|quadbin|trajectory", request.spatial_data_type))
+    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_stats_of(a, &rows, &request, &stats);
+  if (status == CARTO_OK) {
+    a->column = request.column;
+    carto__asked_write_stats(a, &stats);
+  }
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- which rows a widget reads */
+
+/* What places the rows, and where they must be. */
+typedef struct carto__asked_place {
+  carto_table view; /* the table without other columns that place its rows */
+  carto_column column;
+  carto_geom area;
+  int mode; /* index into the modes below */
+  carto__shape shape;
+  const uint64_t *cells; /* of a filter of cells, or NULL */
+  size_t cell_count;
+} carto__asked_place;
+
+static const char *const carto__asked_modes[] = {"intersects", "center", "contains"};
+
+/* Keeps of a selection's rows those that pass; anew where all is selected. first: whether the first
+   row that passes is where columns are looked for. */
+static carto_status carto__asked_narrow(carto__asked *a, carto_selection *s, bool first,
+                                        carto_status (*passes)(carto__asked *a, void *user,
+                                                               size_t row, bool *out),
+                                        void *user) {
+  uint64_t *bits =
+    (uint64_t *)carto__arena_zero(a->call->arena, (s->row_count + 63) / 64, sizeof *bits);
+  size_t row, count = 0, found = s->row_count;
+  carto_status status = CARTO_OK;
+  if (!bits) return carto__asked_memory(a);
+  for (row = 0; row < s->row_count && status == CARTO_OK; row++) {
+    bool live = !s->rows || carto__bit(s->rows, row), in = false;
+    if (row % 256 == 0 && !carto__go_on(a->call)) return carto__fail_cancelled(&a->error);
+    if (!live && !(first && found == s->row_count)) continue;
+    status = passes(a, user, row, &in);
+    if (!in) continue;
+    if (found == s->row_count) found = row;
+    if (!live) continue;
+    carto__bit_set(bits, row);
+    count++;
+  }
+  s->rows = bits;
+  s->count = count;
+  if (first) s->first = found;
+  return status;
+}
+
+/* A cell of H3 as polygons within the world; size 0: it holds a pole. */
+static carto_status carto__asked_hexagon(carto_arena *arena, uint64_t cell, carto_geom *out) {
+  carto_lnglat corners[10];
+  size_t count = carto_h3_boundary(cell, corners), i;
+  double xy[20], turn = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  for (i = 0; i < count; i++) {
+    double lng = corners[i].lng;
+    if (i > 0 && lng - xy[2 * i - 2] > 180) lng -= 360;
+    else if (i > 0 && lng - xy[2 * i - 2] < -180) lng += 360;
+    turn = i > 0 && lng != corners[i].lng ? 360 : turn;
+    xy[2 * i] = lng;
+    xy[2 * i + 1] = corners[i].lat;
+  }
+  if (count < 3 || xy[2 * count - 2] - xy[0] > 180 || xy[2 * count - 2] - xy[0] < -180)
+    return CARTO_OK;
+  status = carto__geom_from_points(arena, CARTO_GEOM_POLYGON, xy, count, out);
+  return status == CARTO_OK && turn != 0 ? carto_area_of_geom(arena, *out, out, NULL) : status;
+}
+
+/* Whether a cell is where it must be, in the manner asked for. */
+static carto_status carto__asked_cell_is_in(carto__asked *a, const carto__asked_place *p,
+                                            uint64_t cell, bool *out) {
+  carto_arena *arena = a->call->arena;
+  carto_mark mark = carto_arena_mark(arena);
+  bool h3 = p->column.type == CARTO_TYPE_H3, contains = p->mode == 2;
+  carto_lnglat center = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
+  unsigned wanted = contains ? CARTO_MCP__COVERS : CARTO_MCP__INTERSECTS, found = 0;
+  carto__shape shape;
+  carto_geom geom;
+  carto_status status = CARTO_OK;
+  memset(&geom, 0, sizeof geom);
+  if (p->mode != 1)
+    status = h3 ? carto__asked_hexagon(arena, cell, &geom)
+                : carto__geom_from_box(arena, carto_quadbin_box(cell), false, &geom);
+  if (status == CARTO_OK && geom.size > 0) {
+    status = carto__shape_init(&shape, arena, geom);
+    if (status == CARTO_OK) status = carto__shape_relate(arena, &p->shape, &shape, wanted, &found);
+    *out = found != 0;
+  } else if (status == CARTO_OK) {
+    *out = carto__shape_locate(&p->shape, center.lng, center.lat) >= 0;
+  }
+  if (status != CARTO_OK) return carto__asked_memory(a);
+  carto_arena_rewind(arena, mark);
+  return CARTO_OK;
+}
+
+static bool carto__asked_cell_is_listed(const carto__asked_place *p, uint64_t cell) {
+  size_t low = 0, high = p->cell_count;
+  bool h3 = p->column.type == CARTO_TYPE_H3;
+  int level = h3 ? carto_h3_resolution(p->cells[0]) : carto_quadbin_level(p->cells[0]);
+  if (level < (h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell)))
+    cell = h3 ? carto_h3_parent(cell, level) : carto_quadbin_parent(cell, level);
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (p->cells[middle] < cell) low = middle + 1;
+    else high = middle;
+  }
+  return low < p->cell_count && p->cells[low] == cell;
+}
+
+/* For carto__asked_narrow. */
+static carto_status carto__asked_is_placed(carto__asked *a, void *user, size_t row, bool *out) {
+  const carto__asked_place *p = (const carto__asked_place *)user;
+  if (carto_column_is_null(&p->column, row)) return CARTO_OK;
+  if (!p->cells) return carto__asked_cell_is_in(a, p, p->column.data.cell[row], out);
+  *out = carto__asked_cell_is_listed(p, p->column.data.cell[row]);
+  return CARTO_OK;
+}
+
+static int carto__asked_cell_order(const void *x, const void *y, const void *user) {
+  uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+  (void)user;
+  return a < b ? -1 : a > b;
+}
+
+/* {"indexes": [...], "type": "h3" | "h3int" | "quadbin"}: cells of one level. */
+static carto_status carto__asked_cells(carto__asked *a, const carto_json *value,
+                                       carto__asked_place *p) {
+  const carto_json *list = carto_json_get(value, "indexes"), *item = carto_json_first(list);
+  bool h3 = p->column.type == CARTO_TYPE_H3;
+  size_t count = carto_json_count(list), i;
+  uint64_t *cells, *sorted;
+  const void **order;
+  if (p->column.type != CARTO_TYPE_H3 && p->column.type != CARTO_TYPE_QUADBIN)
+    return carto__asked_refuse(a, 400, "a spatial filter of cells needs a column of cells");
+  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "quadbin") == h3 ||
+      carto_json_type_of(list) != CARTO_JSON_ARRAY || count > CARTO_MCP__ASKED_CELLS)
+    return carto__asked_refuse(a, 400,
+                               "\"spatialFilters\": the cells must be a list of at most %d, of the "
+                               "column's type",
+                               CARTO_MCP__ASKED_CELLS);
+  cells = (uint64_t *)carto__arena_array(a->call->arena, count + 1, sizeof *cells);
+  sorted = (uint64_t *)carto__arena_zero(a->call->arena, count + 1, sizeof *sorted);
+  order = (const void **)carto__arena_array(a->call->arena, count + 1, sizeof *order);
+  if (!cells || !sorted || !order) return carto__asked_memory(a);
+  for (i = 0; i < count; i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str text = carto_json_string(item);
+    bool known = carto_json_uint64(item, &cells[i]) || (h3 && carto_h3_parse(text, &cells[i])) ||
+                 carto_uint_parse(text, &cells[i]);
+    if (!known || !(h3 ? carto_h3_is_valid(cells[i]) : carto_quadbin_is_valid(cells[i])))
+      return carto__asked_refuse(a, 400, "\"spatialFilters\": cell %u of the list is none",
+                                 (uint64_t)i + 1);
+    order[i] = &cells[i];
+  }
+  carto__sort(order, count, carto__asked_cell_order, NULL);
+  for (i = 0; i < count; i++) sorted[i] = *(const uint64_t *)order[i];
+  p->cells = sorted;
+  p->cell_count = count;
+  return CARTO_OK;
+}
+
+/* The column that places the rows: the one of that name, read as the type says. */
+static carto_status carto__asked_spatial(carto__asked *a, const carto_table *table, carto_str name,
+                                         carto_str type, carto_column *out) {
+  const carto_column *column =
+    name.len ? carto_table_find(table, name) : carto_table_spatial(table);
+  if (!column) return carto__asked_column_missing(a, name.len ? name : carto_str_from("geom"));
+  *out = *column;
+  if (carto__str_is(type, "h3") || carto__str_is(type, "h3int") || carto__str_is(type, "quadbin")) {
+    if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK; /* binned by the service */
+    return carto__local_cells(a->call, table, column,
+                              carto_str_from(carto__str_is(type, "quadbin") ? "quadbin" : "h3"),
+                              out, &a->error);
+  }
+  if (type.len && !carto__str_is(type, "geo"))
+    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
+  if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
+  return carto__asked_refuse(a, 400, "column \"%v\" is no geometry", column->name);
+}
+
+/* Reads spatialFilters: {column: polygons} or {column: cells}. */
+static carto_status carto__asked_place_of(carto__asked *a, const carto_table *table,
+                                          const carto_json *filters, carto__asked_place *p) {
+  const carto_json *key = carto_json_first(filters), *value = carto_json_value_of(key);
+  carto_str mode = carto__asked_text(a, "spatialFiltersMode");
+  carto_column *columns;
+  carto_geom geom;
+  size_t i;
+  carto_status status;
+  memset(p, 0, sizeof *p);
+  if (carto_json_type_of(filters) != CARTO_JSON_OBJECT || carto_json_count(filters) != 1)
+    return carto__asked_refuse(a, 400, "\"spatialFilters\" must be an object with one column");
+  for (p->mode = 0; p->mode < 3 && mode.len; p->mode++)
+    if (carto__str_is(mode, carto__asked_modes[p->mode])) break;
+  if (p->mode == 3)
+    return carto__asked_refuse(a, 400,
+                               "\"spatialFiltersMode\" must be intersects, center or contains");
+  status = carto__asked_spatial(a, table, carto_json_string(key),
+                                carto__asked_text(a, "spatialDataType"), &p->column);
+  if (status != CARTO_OK) return status;
+  if (carto_json_get(value, "indexes")) return carto__asked_cells(a, value, p);
+  status = carto_geom_from_geojson(a->call->arena, value, &geom, &a->error);
+  if (status == CARTO_OK) status = carto_area_of_geom(a->call->arena, geom, &p->area, &a->error);
+  if (status != CARTO_OK) return status;
+  columns =
+    (carto_column *)carto__arena_array(a->call->arena, table->column_count + 1, sizeof *columns);
+  if (!columns || carto__shape_init(&p->shape, a->call->arena, p->area) != CARTO_OK)
+    return carto__asked_memory(a);
+  p->view = *table;
+  p->view.columns = columns;
+  p->view.column_count = 0;
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (carto_str_equal(c->name, p->column.name)) columns[p->view.column_count++] = p->column;
+    else if (c->type < CARTO_TYPE_GEOMETRY) columns[p->view.column_count++] = *c;
+  }
+  return CARTO_OK;
+}
+
+/* ---- features by their ids
+
+   A feature's id is its cell, or 16 hexadecimal digits made of its geometry: features alike in
+   geometry have one id, as those of the service have. */
+
+static carto_str carto__asked_feature_id(const carto_column *c, size_t row, char room[24]) {
+  unsigned char point[21];
+  carto_geom geom;
+  char *digits;
+  if (carto_column_is_null(c, row)) return carto_str_make(NULL, 0);
+  if (c->type == CARTO_TYPE_GEOMETRY) {
+    geom = carto_column_geom(c, row, point);
+    carto__hex_text(carto__hash((const char *)geom.wkb, geom.size), room);
+    return carto_str_make(room, 16);
+  }
+  if (c->cell_text) {
+    carto_h3_text(c->data.cell[row], room);
+    return carto_str_from(room);
+  }
+  digits = carto__uint_digits(c->data.cell[row], room);
+  return carto_str_make(digits, (size_t)(room + 20 - digits));
+}
+
+typedef struct carto__asked_ids {
+  const carto_column *column;
+  carto__dict dict;
+} carto__asked_ids;
+
+/* For carto__asked_narrow. */
+static carto_status carto__asked_is_listed(carto__asked *a, void *user, size_t row, bool *out) {
+  carto__asked_ids *ids = (carto__asked_ids *)user;
+  char room[24];
+  uint32_t code;
+  carto_str id = carto__asked_feature_id(ids->column, row, room);
+  (void)a;
+  *out = id.len > 0 && carto__dict_find(&ids->dict, id, &code);
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_by_ids(carto__asked *a, const carto_table *table,
+                                        const carto_json *list, carto_selection *selection) {
+  const carto_json *item = carto_json_first(list);
+  carto_str name = carto__asked_text(a, "spatialDataColumn");
+  size_t count = carto_json_count(list), i;
+  carto__asked_ids ids;
+  carto_status status = CARTO_OK;
+  uint32_t code;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY || count > CARTO_MCP__ASKED_IDS)
+    return carto__asked_refuse(a, 400, "\"featureIds\" must be a list of at most %d",
+                               CARTO_MCP__ASKED_IDS);
+  ids.column = carto_table_find(table, name);
+  if (!ids.column || ids.column->type < CARTO_TYPE_GEOMETRY)
+    ids.column = carto_table_spatial(table);
+  if (!ids.column) return carto__asked_column_missing(a, name.len ? name : carto_str_from("geom"));
+  carto__dict_init(&ids.dict, carto_arena_allocator(a->call->arena));
+  for (i = 0; i < count && status == CARTO_OK;
+       i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str id = carto_json_string(item);
+    if (carto_json_type_of(item) != CARTO_JSON_STRING)
+      return carto__asked_refuse(a, 400, "\"featureIds\" must be texts");
+    status = carto__dict_code(&ids.dict, id, &code);
+  }
+  if (status != CARTO_OK) return carto__asked_memory(a);
+  return carto__asked_narrow(a, selection, false, carto__asked_is_listed, &ids);
+}
+
+/* The rows that filters, spatial filters and ids leave. */
+static carto_status carto__asked_select(carto__asked *a, const carto_table *table,
+                                        const carto_json *params, carto_selection *out) {
+  const carto_json *ids = carto_json_get(params, "featureIds");
+  carto_alloc alloc = carto_arena_allocator(a->call->arena);
+  carto_json_doc doc;
+  const carto_json *areas = carto__asked_json(a, "spatialFilters", &doc);
+  carto_filters filters;
+  carto__asked_place place;
+  bool own = false;
+  carto_status status = carto__asked_filters(a, table, &filters);
+  memset(&place, 0, sizeof place);
+  memset(out, 0, sizeof *out);
+  place.view = *table;
+  if (status == CARTO_OK && carto_json_count(areas) > 0)
+    status = carto__asked_place_of(a, table, areas, &place);
+  if (status != CARTO_OK) return status;
+  /* Cells whose centre is asked for, and quadbins that overlap, are those of carto_select. */
+  own = place.cells ||
+        (place.area.size > 0 && place.column.type == CARTO_TYPE_H3 && place.mode != 1) ||
+        (place.area.size > 0 && place.column.type == CARTO_TYPE_QUADBIN && place.mode != 0);
+  if (own) place.area.size = 0;
+  status =
+    carto_select(a->call, alloc, own ? table : &place.view, filters, place.area, out, &a->error);
+  if (status == CARTO_OK && own)
+    status = carto__asked_narrow(a, out, true, carto__asked_is_placed, &place);
+  if (status == CARTO_OK && ids && carto_json_type_of(ids) != CARTO_JSON_NULL)
+    status = carto__asked_by_ids(a, table, ids, out);
+  return status;
+}
+
+/* ---- widget models */
+
+/* An expression of SQL over the selected rows, for operations that are custom: they are lent to the
+   query as a table, with a column that says which. */
+#define CARTO_MCP__ASKED_TABLE "carto_rows"
+#define CARTO_MCP__ASKED_FLAG "_carto_selected"
+
+static void carto__asked_quote(carto_buf *out, carto_str name) {
+  size_t i;
+  carto_buf_append(out, "\"", 1);
+  for (i = 0; i < name.len; i++) {
+    if (name.ptr[i] == '"') carto_buf_append(out, "\"", 1);
+    carto_buf_append(out, name.ptr + i, 1);
+  }
+  carto_buf_append(out, "\"", 1);
+}
+
+static carto_status carto__asked_lent(carto__asked *a, const carto_table *table,
+                                      const carto_selection *selection, carto_table *out) {
+  size_t count = table->column_count, row;
+  carto_column *columns =
+    (carto_column *)carto__arena_zero(a->call->arena, count + 1, sizeof *columns);
+  uint8_t *flags = (uint8_t *)carto__arena_array(a->call->arena, table->row_count, 1);
+  if (!columns || !flags) return carto__asked_memory(a);
+  for (row = 0; row < table->row_count; row++)
+    flags[row] = !selection->rows || carto__bit(selection->rows, row);
+  if (count) memcpy(columns, table->columns, count * sizeof *columns);
+  columns[count].name = carto_str_from(CARTO_MCP__ASKED_FLAG);
+  columns[count].type = CARTO_TYPE_BOOLEAN;
+  columns[count].data.boolean = flags;
+  *out = *table;
+  out->columns = columns;
+  out->column_count = count + 1;
+  return CARTO_OK;
+}
+
+/* The query of a custom operation. */
+static carto_status carto__asked_expression(carto__asked *a, const carto_widget_spec *spec,
+                                            const carto_json *params, carto_buf *sql) {
+  static const char *const orders[] = {"2 DESC NULLS LAST, 1", "2 NULLS FIRST, 1", "1, 2 DESC",
+                                       "1 DESC, 2 DESC"};
+  const carto_json *list = carto_json_get(params, "aggregations");
+  carto_str expression = carto_json_string(
+    spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? list : carto_json_get(params, "operationExp"));
+  bool grouped = spec->op == CARTO_WIDGET_OP_CATEGORIES || spec->op == CARTO_WIDGET_OP_TIME_SERIES;
+  if (carto__trim(expression).len == 0)
+    return carto__asked_refuse(a, 400, "operationExp is required for custom operation");
+  if (grouped && spec->column.count != 1)
+    return carto__asked_refuse(a, 400, "a custom operation needs one column");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES &&
+      (spec->step == CARTO_STEP_UNKNOWN || spec->step_multiplier != 1 || spec->split.len))
+    return carto__asked_refuse(
+      a, 400, "a custom operation needs a stepSize, no stepMultiplier and no splitByCategory");
+  if (!grouped && spec->op != CARTO_WIDGET_OP_FORMULA && spec->op != CARTO_WIDGET_OP_AGGREGATIONS)
+    return carto__asked_refuse(a, 400, "custom operations are of formula, category and timeseries");
+  carto_buf_append_text(sql, "SELECT ");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) {
+    carto_buf_append_text(sql, "date_trunc('");
+    carto_buf_append_text(sql, carto__step_names[spec->step]);
+    carto_buf_append_text(sql, "', ");
+  }
+  if (grouped) carto__asked_quote(sql, spec->column.names[0]);
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) carto_buf_append_text(sql, "::timestamp)");
+  if (grouped) carto_buf_append_text(sql, " AS name, ");
+  carto_buf_append_text(sql, spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? "" : "(");
+  carto_buf_append_str(sql, expression);
+  carto_buf_append_text(sql, spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? "" : ") AS value");
+  carto_buf_append_text(sql, " FROM " CARTO_MCP__ASKED_TABLE " WHERE " CARTO_MCP__ASKED_FLAG);
+  if (grouped) carto_buf_append_text(sql, " GROUP BY 1 ORDER BY ");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) carto_buf_append_text(sql, "1");
+  else if (grouped) carto_buf_append_text(sql, orders[spec->order]);
+  return sql->status == CARTO_OK ? CARTO_OK : carto__asked_memory(a);
+}
+
+static carto_status carto__asked_custom(carto__asked *a, const carto_table *table,
+                                        const carto_selection *selection,
+                                        const carto_widget_spec *spec, const carto_json *params) {
+  carto_named_table lent;
+  carto_table rows, out;
+  carto_source source;
+  carto_buf sql;
+  bool *wanted = NULL;
+  carto_status status;
+  if (!a->warehouse->driver->query) return carto__asked_lacks(a, "run queries");
+  carto_buf_init(&sql, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_expression(a, spec, params, &sql);
+  if (status == CARTO_OK) status = carto__asked_lent(a, table, selection, &rows);
+  if (status != CARTO_OK) return status;
+  lent.name = carto_str_from(CARTO_MCP__ASKED_TABLE);
+  lent.table = &rows;
+  memset(&source, 0, sizeof source);
+  source.connection = a->values[0];
+  source.is_query = source.is_published = true;
+  source.text = carto_buf_str(&sql);
+  source.tables = &lent;
+  source.table_count = 1;
+  status = a->warehouse->driver->query(a->call, a->warehouse->state, &source,
+                                       a->standin->_desc.alloc, &out, &a->error);
+  if (status != CARTO_OK) return status;
+  wanted = carto__asked_last_names(a, &out);
+  carto_json_begin_object(&a->json);
+  status = wanted ? carto__asked_write_rows(a, &out, wanted) : carto__asked_memory(a);
+  carto_json_end_object(&a->json);
+  carto_table_free(&out);
+  return status;
+}
+
+/* A row with a name and a value. */
+static void carto__asked_write_entry(carto_json_writer *out, carto_scalar name,
+                                     carto_scalar value) {
+  carto_json_begin_object(out);
+  carto_json_key(out, "name");
+  carto_scalar_write(name, out);
+  carto_json_key(out, "value");
+  carto_scalar_write(value, out);
+  carto_json_end_object(out);
+}
+
+static void carto__asked_write_times(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i;
+  for (i = 0; i < r->row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_time(out, "name", (int64_t)r->rows[i].name.number * 1000);
+    carto_json_key(out, "value");
+    carto_scalar_write(r->rows[i].value, out);
+    if (r->series) carto__put_str(out, "category", r->series[r->rows[i].series]);
+    carto_json_end_object(out);
+  }
+}
+
+/* Bins that nothing is in are left out. counts: how many are in each. */
+static void carto__asked_write_bins(carto_json_writer *out, const carto_widget_result *r,
+                                    const double *counts) {
+  size_t i;
+  for (i = 0; i < r->number_count; i++) {
+    if (counts[i] == 0) continue;
+    carto_json_begin_object(out);
+    carto__put_uint(out, "tick", i);
+    carto__put_double(out, "value", r->numbers[i]);
+    carto_json_end_object(out);
+  }
+}
+
+static void carto__asked_write_pairs(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i;
+  for (i = 0; i + 1 < r->number_count; i += 2) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "x", r->numbers[i]);
+    carto__put_double(out, "y", r->numbers[i + 1]);
+    carto_json_end_object(out);
+  }
+}
+
+static void carto__asked_write_cells(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i, k;
+  for (i = 0; i < r->table_row_count; i++) {
+    carto_json_begin_object(out);
+    for (k = 0; k < r->column_count; k++) {
+      const carto_column *c = carto_table_find(r->table, r->columns[k]);
+      if (!c) continue;
+      carto_json_key_str(out, r->columns[k]);
+      carto__write_value(out, c, r->table_rows[i]);
+    }
+    carto_json_end_object(out);
+  }
+}
+
+/* What is one row: a value, the ends of a range, aggregates. */
+static void carto__asked_write_one(carto_json_writer *out, const carto_widget_result *r) {
+  carto_scalar null;
+  size_t i;
+  memset(&null, 0, sizeof null);
+  if (r->op == CARTO_WIDGET_OP_AGGREGATIONS && r->is_empty) return;
+  carto_json_begin_object(out);
+  if (r->op == CARTO_WIDGET_OP_FORMULA) {
+    carto_json_key(out, "value");
+    carto_scalar_write(r->value, out);
+  } else if (r->op == CARTO_WIDGET_OP_RANGE) {
+    carto_json_key(out, "min");
+    carto_scalar_write(r->is_empty ? null : r->min, out);
+    carto_json_key(out, "max");
+    carto_scalar_write(r->is_empty ? null : r->max, out);
+  }
+  for (i = 0; r->op == CARTO_WIDGET_OP_AGGREGATIONS && i < r->row_count; i++) {
+    carto_json_key_str(out, r->rows[i].name.text);
+    carto_scalar_write(r->rows[i].value, out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__asked_write_widget(carto_json_writer *out, const carto_widget_result *r,
+                                      const double *counts) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  switch (r->op) {
+  case CARTO_WIDGET_OP_CATEGORIES:
+    for (i = 0; i < r->row_count; i++)
+      carto__asked_write_entry(out, r->rows[i].name, r->rows[i].value);
+    break;
+  case CARTO_WIDGET_OP_HISTOGRAM: carto__asked_write_bins(out, r, counts); break;
+  case CARTO_WIDGET_OP_SCATTER: carto__asked_write_pairs(out, r); break;
+  case CARTO_WIDGET_OP_TABLE: carto__asked_write_cells(out, r); break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__asked_write_times(out, r); break;
+  default: carto__asked_write_one(out, r); break;
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "metadata");
+  carto_json_begin_object(out);
+  if (r->op == CARTO_WIDGET_OP_TABLE) carto__put_uint(out, "total", r->total);
+  if (r->has_others && r->others.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "others");
+    carto_scalar_write(r->others, out);
+  }
+  if (r->op == CARTO_WIDGET_OP_TIME_SERIES) {
+    carto_json_key(out, "categories");
+    carto_json_begin_array(out);
+    for (i = 0; r->series && i < r->series_count; i++) carto_json_write_string(out, r->series[i]);
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
+/* Computes a model over the selected rows and writes it. */
+static carto_status carto__asked_compute(carto__asked *a, const carto_table *table,
+                                         const carto_selection *selection,
+                                         const carto_widget_spec *spec) {
+  carto_widget_result result, counted;
+  carto_widget_spec counts = *spec;
+  carto_status status;
+  size_t i;
+  for (i = 0; i < spec->column_count; i++)
+    if (!carto_table_find(table, spec->columns[i]))
+      return carto__asked_column_missing(a, spec->columns[i]);
+  for (i = 0; i < spec->sort_count; i++)
+    if (!carto_table_find(table, spec->sort_by[i]))
+      return carto__asked_column_missing(a, spec->sort_by[i]);
+  status = carto_widget_read(a->call, table, selection, spec, &result, &a->error);
+  memset(&counted, 0, sizeof counted);
+  counts.operation = CARTO_AGG_COUNT;
+  if (status == CARTO_OK && spec->op == CARTO_WIDGET_OP_HISTOGRAM)
+    status = carto_widget_read(a->call, table, selection, &counts, &counted, &a->error);
+  if (status == CARTO_OK) carto__asked_write_widget(&a->json, &result, counted.numbers);
+  return status;
+}
+
+/* Names that a model has as the client's own functions have not. */
+static carto_status carto__asked_spec(carto__asked *a, const carto_json *params,
+                                      carto_widget_spec *out) {
+  bool text = carto_json_type_of(carto_json_get(params, "aggregations")) == CARTO_JSON_STRING;
+  carto_status status = CARTO_OK;
+  memset(out, 0, sizeof *out);
+  if (carto__str_is(a->values[1], "aggregations") && text) {
+    out->op = CARTO_WIDGET_OP_AGGREGATIONS;
+    out->operation = CARTO_AGG_CUSTOM;
+    return CARTO_OK;
+  }
+  status = carto_widget_read_spec(a->call->arena, a->values[1], params, out, &a->error);
+  if (out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0) {
+    out->columns = out->column.names;
+    out->column_count = out->column.count;
+  }
+  if (status == CARTO_OK && out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0)
+    return carto__asked_refuse(a, 400, "\"params\": column must be a list of columns");
+  if (out->op == CARTO_WIDGET_OP_CATEGORIES) out->cut = out->has_others;
+  return status;
+}
+
+/* The columns that pick gives: those asked for, else all. */
+static carto_status carto__asked_columns(carto__asked *a, const carto_table *table,
+                                         const carto_json *list, bool **out) {
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i, k;
+  bool *wanted = carto__asked_last_names(a, table);
+  if (!wanted) return carto__asked_memory(a);
+  *out = wanted;
+  if (count == 0) return CARTO_OK;
+  for (i = 0; i < table->column_count; i++) wanted[i] = false;
+  for (i = 0; i < count; i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str name = carto_json_string(item);
+    for (k = table->column_count; k > 0 && !carto_str_equal(table->columns[k - 1].name, name);) k--;
+    if (k == 0) return carto__asked_column_missing(a, name);
+    wanted[k - 1] = true;
+  }
+  return CARTO_OK;
+}
+
+/* A whole number of the parameters of a model. */
+static size_t carto__asked_param(carto__asked *a, const carto_json *params, const char *name,
+                                 size_t fallback) {
+  const carto_json *value = carto_json_get(params, name);
+  int64_t size;
+  if (!value || carto_json_type_of(value) == CARTO_JSON_NULL) return fallback;
+  if (carto_json_int64(value, &size) && size >= 0 && size <= INT64_C(0xffffffff))
+    return (size_t)size;
+  (void)carto__asked_refuse(a, 400, "\"params\": %s must be a whole number, 0 or more", name);
+  return fallback;
+}
+
+/* Features of which the ids are known. */
+static carto_status carto__asked_pick(carto__asked *a, const carto_table *table,
+                                      const carto_selection *selection, const carto_json *params) {
+  size_t limit = carto__asked_param(a, params, "limit", 1000), row, seen = 0;
+  size_t offset = carto__asked_param(a, params, "offset", 0);
+  carto_json_writer *out = &a->json;
+  bool *wanted = NULL;
+  carto_status status = carto__asked_columns(a, table, carto_json_get(params, "columns"), &wanted);
+  if (a->status) return CARTO_ERR_ARG;
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (row = 0; row < table->row_count && status == CARTO_OK; row++) {
+    if (selection->rows && !carto__bit(selection->rows, row)) continue;
+    seen++;
+    if (seen <= offset || seen - offset > limit) continue;
+    carto__asked_write_row(out, table, wanted, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "metadata");
+  carto_json_begin_object(out);
+  carto__put_uint(out, "total", selection->count);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return status;
+}
+
+/* What is asked is checked before anything is read. */
+static carto_status carto__asked_model_check(carto__asked *a, const carto_json *params) {
+  static const char names[] =
+    "category|histogram|formula|pick|timeseries|range|scatterplot|table|aggregations";
+  carto_str type = carto__asked_text(a, "type");
+  const carto_json *ids = carto_json_get(params, "featureIds");
+  carto_str of = carto_json_string(carto_json_get(params, "geometryType"));
+  bool pick = carto__str_is(a->values[1], "pick");
+  if (!carto__schema_allows(names, a->values[1]))
+    return carto__asked_refuse(a, 404, "there is no model \"%v\"; a model is one of %s",
+                               a->values[1], names);
+  if (a->status) return CARTO_ERR_ARG;
+  if (!carto__str_is(type, "table") && !carto__str_is(type, "query"))
+    return carto__asked_refuse(a, 400, "\"type\" must be table or query");
+  if (carto__asked_text(a, "source").len == 0)
+    return carto__asked_refuse(a, 400, "\"source\" must be a table or a query");
+  if (carto_json_type_of(params) != CARTO_JSON_OBJECT)
+    return carto__asked_refuse(a, 400, "\"params\" must be an object");
+  if (pick) of = carto_json_string(carto_json_get(params, "dataType"));
+  if (pick && carto_json_type_of(ids) != CARTO_JSON_ARRAY)
+    return carto__asked_refuse(a, 400, "\"params\": featureIds must be a list");
+  if (carto_json_count(ids) > 0 && !carto__schema_allows("points|lines|polygons", of))
+    return carto__asked_refuse(a, 400,
+                               "%s is required when featureIds are provided: points, lines or "
+                               "polygons",
+                               pick ? "dataType" : "geometryType");
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_model(carto__asked *a) {
+  carto_json_doc doc;
+  const carto_json *params = carto__asked_json(a, "params", &doc);
+  bool pick = carto__str_is(a->values[1], "pick");
+  carto_widget_spec spec;
+  carto_selection selection;
+  carto__asked_rows rows;
+  carto_status status = carto__asked_model_check(a, params);
+  memset(&spec, 0, sizeof spec);
+  if (status == CARTO_OK && !pick) status = carto__asked_spec(a, params, &spec);
+  if (status != CARTO_OK) return status;
+  carto__asked_source(a, carto__asked_text(a, "source"),
+                      carto__str_is(carto__asked_text(a, "type"), "query"), &rows);
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_select(a, rows.table, params, &selection);
+  if (status == CARTO_OK) {
+    if (pick) status = carto__asked_pick(a, rows.table, &selection, params);
+    else if (spec.operation == CARTO_AGG_CUSTOM)
+      status = carto__asked_custom(a, rows.table, &selection, &spec, params);
+    else status = carto__asked_compute(a, rows.table, &selection, &spec);
+  }
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- maps: instantiations, TileJSON, GeoJSON
+
+   An instantiation answers URLs of the same route with a format; they hold all that was asked. What
+   is too long for a URL is kept here under a number, the one used longest ago making room. */
+
+typedef struct carto__standin_kept {
+  struct carto__standin_kept *next;
+  uint64_t id;
+  size_t len; /* of the query, behind this struct */
+} carto__standin_kept;
+
+static const char *const carto__asked_map_names[] = {"name",
+                                                     "q",
+                                                     "queryParameters",
+                                                     "columns",
+                                                     "filters",
+                                                     "spatialDataType",
+                                                     "spatialDataColumn",
+                                                     "tileResolution",
+                                                     "aggregationExp",
+                                                     "aggregationResLevel",
+                                                     "featureBbox",
+                                                     "client",
+                                                     "v"};
+
+#define CARTO_MCP__MAP_NAMES (sizeof carto__asked_map_names / sizeof carto__asked_map_names[0])
+
+/* The parameters of an instantiation as a query. */
+static void carto__asked_repeat(carto__asked *a, carto_buf *out) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__MAP_NAMES; i++) {
+    const char *name = carto__asked_map_names[i];
+    const carto_json *value = carto_json_get(a->body.root, name);
+    const carto_str *pair = value ? NULL : carto__asked_pair_of(a, name);
+    carto_json_writer json;
+    carto_buf text;
+    if (!value && !pair) continue;
+    carto_buf_init(&text, carto_arena_allocator(a->call->arena), 0);
+    carto_json_writer_init(&json, &text);
+    if (carto_json_type_of(value) == CARTO_JSON_STRING)
+      carto_buf_append_str(&text, carto_json_string(value));
+    else if (value) carto_json_write_value(&json, &a->body, value);
+    else carto_buf_append_str(&text, *pair);
+    if (text.status != CARTO_OK && out->status == CARTO_OK) out->status = text.status;
+    if (text.len == 0) continue;
+    carto_buf_append_text(out, out->len ? "&" : "");
+    carto_buf_append_text(out, name);
+    carto_buf_append(out, "=", 1);
+    carto_url_append(out, carto_buf_str(&text));
+  }
+}
+
+static void carto__standin_drop(carto_standin *s, carto__standin_kept **at) {
+  carto__standin_kept *gone = *at;
+  *at = gone->next;
+  carto__free(s->_desc.alloc, gone, sizeof *gone + gone->len);
+}
+
+/* The query kept under a number; it is then the one used last. */
+static const carto__standin_kept *carto__standin_find(carto_standin *s, uint64_t id) {
+  carto__standin_kept **at = &s->_kept, *found;
+  while (*at && (*at)->id != id) at = &(*at)->next;
+  found = *at;
+  if (!found || found == s->_kept) return found;
+  *at = found->next;
+  found->next = s->_kept;
+  s->_kept = found;
+  return found;
+}
+
+static carto_status carto__asked_keep(carto__asked *a, carto_str query, uint64_t *id) {
+  carto_standin *s = a->standin;
+  carto__standin_kept *kept, **at;
+  size_t count = 1;
+  *id = carto__hash(query.ptr, query.len);
+  if (query.len > CARTO_MCP__KEPT_BYTES)
+    return carto__asked_refuse(a, 413, "the query is too long: more than %u bytes",
+                               (uint64_t)CARTO_MCP__KEPT_BYTES);
+  if (carto__standin_find(s, *id)) {
+    if (carto_str_equal(carto_str_make((const char *)(s->_kept + 1), s->_kept->len), query))
+      return CARTO_OK;
+    carto__standin_drop(s, &s->_kept);
+  }
+  kept = (carto__standin_kept *)carto__realloc(s->_desc.alloc, NULL, 0, sizeof *kept + query.len);
+  if (!kept) return carto__fail(&a->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  kept->next = s->_kept;
+  kept->id = *id;
+  kept->len = query.len;
+  memcpy(kept + 1, query.ptr, query.len);
+  s->_kept = kept;
+  for (at = &kept->next; *at && count < CARTO_MCP__KEPT_MAX; at = &(*at)->next) count++;
+  while (*at) carto__standin_drop(s, at);
+  return CARTO_OK;
+}
+
+/* Takes up what was kept for a request that names it. */
+static carto_status carto__asked_unkeep(carto__asked *a) {
+  const carto_str *pair = carto__asked_pair_of(a, "id");
+  const carto__standin_kept *kept;
+  uint64_t id;
+  carto_str query;
+  if (!pair) return CARTO_OK;
+  kept = carto_uint_parse(*pair, &id) ? carto__standin_find(a->standin, id) : NULL;
+  if (!kept)
+    return carto__asked_refuse(a, 404, "this instantiation of a map is gone; make it once more");
+  query = carto__str_copy(a->call->arena, carto_str_make((const char *)(kept + 1), kept->len));
+  return query.ptr ? carto__asked_split(a, query) : carto__asked_memory(a);
+}
+
+/* Where clients reach this server. A Host that is none is not repeated. */
+static void carto__asked_base(const carto__asked *a, carto_buf *out) {
+  carto_str base = a->standin->_desc.base_url;
+  carto_str host = carto__http_header(a->in->headers, a->in->header_count, "Host");
+  size_t i;
+  for (i = 0; i < host.len; i++)
+    if (!carto__is_letter(host.ptr[i]) && !carto__is_digit(host.ptr[i]) &&
+        !carto__char_among(host.ptr[i], ".-_:[]"))
+      break;
+  if (base.len == 0) carto_buf_append_text(out, "http://");
+  if (base.len) carto_buf_append_str(out, base);
+  else if (host.len > 0 && i == host.len) carto_buf_append_str(out, host);
+  else carto_buf_append_text(out, "localhost");
+  if (out->len > 0 && out->ptr[out->len - 1] == '/') out->len--;
+}
+
+/* A map that is asked for, and what places its rows. */
+typedef struct carto__asked_map {
+  carto__asked_rows rows;
+  carto_column column;
+  bool *wanted; /* the columns asked for, and that one */
+  carto_str type;
+} carto__asked_map;
+
+/* Appends the URL of a map's format: .../table?name=...&format=tilejson, or of its tiles. */
+static carto_status carto__asked_url(carto__asked *a, const char *format, const char *tile,
+                                     carto_buf *out) {
+  carto_buf query;
+  uint64_t id;
+  carto_status status = CARTO_OK;
+  carto_buf_init(&query, carto_arena_allocator(a->call->arena), 0);
+  carto__asked_repeat(a, &query);
+  carto__asked_base(a, out);
+  carto_buf_append_text(out, "/v3/maps/");
+  carto_url_append(out, a->values[0]);
+  carto_buf_append_text(out, a->route == CARTO__ROUTE_MAPS_QUERY ? "/query" : "/table");
+  carto_buf_append_text(out, tile);
+  carto_buf_append_text(out, "?");
+  if (query.status != CARTO_OK || out->status != CARTO_OK) return carto__asked_memory(a);
+  if (query.len + out->len > CARTO_MCP__ASKED_URL) {
+    status = carto__asked_keep(a, carto_buf_str(&query), &id);
+    carto_buf_append_text(out, "id=");
+    carto_buf_append_uint(out, id);
+  } else {
+    carto_buf_append_str(out, carto_buf_str(&query));
+  }
+  carto_buf_append_text(out, format);
+  if (status != CARTO_OK) return status;
+  return out->status == CARTO_OK ? CARTO_OK : carto__asked_memory(a);
+}
+
+/* "columns": names with commas between them. */
+static carto_status carto__asked_map_columns(carto__asked *a, carto__asked_map *m) {
+  const carto_table *table = m->rows.table;
+  carto_str rest = carto__asked_text(a, "columns");
+  bool all = carto__trim(rest).len == 0;
+  size_t i;
+  m->wanted = carto__asked_last_names(a, table);
+  if (!m->wanted) return carto__asked_memory(a);
+  for (i = 0; i < table->column_count && !all; i++)
+    m->wanted[i] = carto_str_equal(table->columns[i].name, m->column.name);
+  while (rest.len > 0 && !all) {
+    carto_str name = carto__trim(carto__str_cut(&rest, ','));
+    for (i = table->column_count; i > 0 && !carto_str_equal(table->columns[i - 1].name, name);) i--;
+    if (i == 0) return carto__asked_column_missing(a, name);
+    m->wanted[i - 1] = true;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_map_get(carto__asked *a, carto__asked_map *m) {
+  bool is_query = a->route == CARTO__ROUTE_MAPS_QUERY;
+  carto_str text = carto__asked_text(a, is_query ? "q" : "name");
+  bool cells;
+  carto_status status;
+  m->type = carto__asked_text(a, "spatialDataType");
+  cells = m->type.len && !carto__str_is(m->type, "geo");
+  carto__asked_source(a, text, is_query, &m->rows);
+  if (text.len == 0)
+    return carto__asked_refuse(a, 400,
+                               is_query ? "\"q\" must be a query" : "\"name\" must be a table");
+  if (carto__asked_text(a, "geo_column").len)
+    return carto__asked_refuse(a, 400,
+                               "\"geo_column\" is no longer taken; give spatialDataColumn and "
+                               "spatialDataType");
+  if (cells && carto__asked_text(a, "aggregationExp").len == 0)
+    return carto__asked_refuse(a, 400, "\"aggregationExp\" is required for %v", m->type);
+  status = carto__asked_rows_get(a, &m->rows);
+  if (status == CARTO_OK)
+    status = carto__asked_spatial(a, m->rows.table, carto__asked_text(a, "spatialDataColumn"),
+                                  m->type, &m->column);
+  return status == CARTO_OK ? carto__asked_map_columns(a, m) : status;
+}
+
+/* Points get a synthetic column. */
+static void carto__asked_map_schema(carto__asked *a, const carto__asked_map *m) {
+  bool points = m->column.type == CARTO_TYPE_GEOMETRY && !m->column.bytes;
+  carto__asked_write_schema(a, m->rows.table, m->wanted,
+                            points && m->rows.table->row_count > 0 &&
+                              (m->type.len == 0 || carto__str_is(m->type, "geo")));
+}
+
+static void carto__asked_put_url(carto__asked *a, const char *name, const carto_buf *url) {
+  carto_json_key(&a->json, name);
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "url");
+  carto_json_begin_array(&a->json);
+  carto_json_write_string(&a->json, carto_buf_str(url));
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+}
+
+static carto_status carto__asked_instantiate(carto__asked *a, const carto__asked_map *m) {
+  bool geojson = m->column.type == CARTO_TYPE_GEOMETRY;
+  carto_buf tilejson_url, geojson_url;
+  carto_status status;
+  carto_buf_init(&tilejson_url, carto_arena_allocator(a->call->arena), 0);
+  carto_buf_init(&geojson_url, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_url(a, "&format=tilejson&cache=1", "", &tilejson_url);
+  if (status == CARTO_OK) status = carto__asked_url(a, "&format=geojson&cache=1", "", &geojson_url);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto__put_uint(&a->json, "nrows", m->rows.table->row_count);
+  carto__put_uint(&a->json, "size", m->rows.table->memory_bytes);
+  carto__asked_map_schema(a, m);
+  carto__asked_put_url(a, "tilejson", &tilejson_url);
+  if (geojson) carto__asked_put_url(a, "geojson", &geojson_url);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+static void carto__asked_put_numbers(carto_json_writer *out, const char *name, const double *values,
+                                     int count) {
+  int i;
+  carto_json_key(out, name);
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) carto_json_write_double(out, values[i]);
+  carto_json_end_array(out);
+}
+
+/* vector_layers and tilestats: the columns by their names and kinds. */
+static void carto__asked_put_layers(carto__asked *a, const carto__asked_map *m) {
+  const carto_table *table = m->rows.table;
+  const char *geometry = carto__local_geometry_type(&m->column);
+  carto_json_writer *out = &a->json;
+  size_t i, count = 0;
+  carto_json_key(out, "vector_layers");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "id", "default");
+  carto__put_uint(out, "minzoom", 0);
+  carto__put_uint(out, "maxzoom", CARTO_VIEW_ZOOM_MAX);
+  if (geometry) carto__put_text(out, "geometry_type", geometry);
+  carto_json_key(out, "fields");
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
+    carto_json_key_str(out, c->name);
+    carto_json_write_text(out, carto__column_kind_names[carto__local_kind(c)]);
+    count++;
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+  carto_json_key(out, "tilestats");
+  carto_json_begin_object(out);
+  carto__put_uint(out, "layerCount", 1);
+  carto_json_key(out, "layers");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "layer", "default");
+  carto__put_uint(out, "count", table->row_count);
+  if (geometry) carto__put_text(out, "geometry", geometry);
+  carto__put_uint(out, "attributeCount", count);
+  carto_json_key(out, "attributes");
+  carto_json_begin_array(out);
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "attribute", c->name);
+    carto__put_text(out, "type", carto__column_kind_names[carto__local_kind(c)]);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+}
+
+/* The resolution of cells, that of the first one. */
+static int carto__asked_resolution(const carto__asked_map *m) {
+  size_t row;
+  if (m->column.type == CARTO_TYPE_GEOMETRY) return -1;
+  for (row = 0; row < m->rows.table->row_count; row++)
+    if (!carto_column_is_null(&m->column, row))
+      return m->column.type == CARTO_TYPE_H3 ? carto_h3_resolution(m->column.data.cell[row])
+                                             : carto_quadbin_level(m->column.data.cell[row]);
+  return -1;
+}
+
+static carto_status carto__asked_tilejson(carto__asked *a, const carto__asked_map *m) {
+  bool h3 = carto__str_starts(m->type, carto_str_from("h3"));
+  bool quadbin = carto__str_is(m->type, "quadbin");
+  int resolution = carto__asked_resolution(m);
+  carto_json_writer *out = &a->json;
+  double ends[4] = {-180, -85.05112877980659, 180, 85.05112877980659}, center[3];
+  carto_view view;
+  carto_buf url;
+  carto_box box;
+  carto_status status =
+    carto_stats_of_extent(a->call, &m->column, m->rows.table->row_count, NULL, &box);
+  if (status != CARTO_OK)
+    return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(&a->error)
+                                         : carto__asked_memory(a);
+  carto_buf_init(&url, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_url(a, h3 || quadbin ? "" : "&formatTiles=mvt",
+                            h3 || quadbin ? "/{i}" : "/{z}/{x}/{y}", &url);
+  if (status != CARTO_OK) return status;
+  if (box.xmin <= box.xmax) {
+    ends[0] = box.xmin;
+    ends[1] = box.ymin;
+    ends[2] = box.xmax;
+    ends[3] = box.ymax;
+  }
+  memset(&view, 0, sizeof view);
+  (void)carto_view_fit(box, 512, 512, 0, &view);
+  center[0] = view.lng;
+  center[1] = view.lat;
+  center[2] = view.zoom;
+  carto_json_begin_object(out);
+  carto__put_text(out, "tilejson", "2.2.0");
+  carto__put_text(out, "scheme", h3 ? "h3" : quadbin ? "quadbin" : "xyz");
+  carto_json_key(out, "tiles");
+  carto_json_begin_array(out);
+  carto_json_write_string(out, carto_buf_str(&url));
+  carto_json_end_array(out);
+  carto__put_uint(out, "minzoom", 0);
+  carto__put_uint(out, "maxzoom", CARTO_VIEW_ZOOM_MAX);
+  carto__asked_put_numbers(out, "bounds", ends, 4);
+  carto__asked_put_numbers(out, "center", center, 3);
+  if (h3 || quadbin) {
+    carto__put_uint(out, "minresolution", 0);
+    carto__put_int(out, "maxresolution", resolution >= 0 ? resolution : h3 ? 15 : 26);
+    if (resolution >= 0) carto__put_int(out, "dataresolution", resolution);
+  }
+  carto__asked_put_layers(a, m);
+  carto__asked_map_schema(a, m);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static void carto__asked_write_feature(carto__asked *a, const carto__asked_map *m, size_t row) {
+  const carto_table *table = m->rows.table;
+  carto_json_writer *out = &a->json;
+  char room[24];
+  carto_str id = carto__asked_feature_id(&m->column, row, room);
+  size_t i;
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", "Feature");
+  if (id.len) carto__put_str(out, "id", id);
+  carto_json_key(out, "geometry");
+  carto__write_value(out, &m->column, row);
+  carto_json_key(out, "properties");
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    if (!m->wanted[i] || carto_str_equal(table->columns[i].name, m->column.name)) continue;
+    carto_json_key_str(out, table->columns[i].name);
+    carto__write_value(out, &table->columns[i], row);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
+static carto_status carto__asked_geojson(carto__asked *a, const carto__asked_map *m) {
+  carto_selection selection;
+  size_t row;
+  carto_status status;
+  if (m->column.type != CARTO_TYPE_GEOMETRY)
+    return carto__asked_refuse(a, 400, "format=geojson needs a column of geometries");
+  status = carto__asked_select(a, m->rows.table, NULL, &selection);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto__put_text(&a->json, "type", "FeatureCollection");
+  carto_json_key(&a->json, "features");
+  carto_json_begin_array(&a->json);
+  for (row = 0; row < m->rows.table->row_count && status == CARTO_OK; row++) {
+    if (selection.rows && !carto__bit(selection.rows, row)) continue;
+    carto__asked_write_feature(a, m, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+  return status;
+}
+
+static carto_status carto__asked_maps(carto__asked *a) {
+  carto_str format;
+  carto__asked_map m;
+  carto_status status = carto__asked_unkeep(a);
+  if (status != CARTO_OK) return status;
+  memset(&m, 0, sizeof m);
+  format = carto__asked_text(a, "format");
+  if (format.len && !carto__schema_allows("tilejson|geojson", format))
+    return carto__asked_refuse(a, 400, "\"format\" must be tilejson or geojson");
+  status = carto__asked_map_get(a, &m);
+  if (status == CARTO_OK && a->status) status = CARTO_ERR_ARG;
+  if (status == CARTO_OK) {
+    if (carto__str_is(format, "tilejson")) status = carto__asked_tilejson(a, &m);
+    else if (format.len) status = carto__asked_geojson(a, &m);
+    else status = carto__asked_instantiate(a, &m);
+  }
+  carto__asked_rows_end(&m.rows);
+  return status;
+}
+
+/* Neither is there ever one here; a connection that is none is told first. */
+static carto_status carto__asked_no_tileset(carto__asked *a) {
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  return carto__asked_refuse(a, 400, "\"%v\" is no %s: this server has none",
+                             carto__asked_text(a, "name"),
+                             a->route == CARTO__ROUTE_MAPS_RASTER ? "raster" : "tileset");
+}
+
+/* ---- saved maps */
+
+static carto_status carto__asked_map_list(carto__asked *a) {
+  static const char *const names[] = {"updated_at", "created_at", "title", "views", "demo"};
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_maps_request request, all;
+  carto_maps_result found, page;
+  carto_map_entry *entries = NULL;
+  carto_str order = carto__asked_either(a, "order_by", "orderBy");
+  carto_str direction = carto__asked_either(a, "order_direction", "orderDirection");
+  size_t i, count = 0, total = 0, served = 0;
+  carto_status status = CARTO_OK;
+  memset(&request, 0, sizeof request);
+  memset(&page, 0, sizeof page);
+  request.search = carto__asked_text(a, "search");
+  request.privacy = carto__asked_text(a, "privacy");
+  request.mine_only = carto__str_is(carto__asked_either(a, "mine_only", "mineOnly"), "true");
+  request.ascending = carto__str_is(direction, "asc");
+  request.page = carto__asked_size(a, "page", "page", 1, 1000000);
+  request.page_size = carto__asked_size(a, "page_size", "pageSize", 20, 100);
+  for (i = 0; i < 5 && !carto__str_is(order, names[i]); i++) {
+  }
+  if (order.len && i == 5)
+    return carto__asked_refuse(a, 400,
+                               "\"order_by\" must be updated_at, created_at, title, views "
+                               "or demo");
+  if (direction.len && !carto__schema_allows("asc|desc", direction))
+    return carto__asked_refuse(a, 400, "\"order_direction\" must be asc or desc");
+  if (a->status) return CARTO_ERR_ARG;
+  request.order = order.len ? (int)i : CARTO_MAPS_BY_UPDATED;
+  all = request; /* of each warehouse the first so many: they are put in order together */
+  all.page = 1;
+  all.page_size = request.page * request.page_size;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_map_entry *more;
+    if (!w->driver->maps) continue;
+    status = w->driver->maps(a->call, w->state, &all, &found, &a->error);
+    if (status == CARTO_ERR_UNSUPPORTED) continue;
+    if (status != CARTO_OK) return status;
+    served++;
+    more = (carto_map_entry *)carto__arena_array(a->call->arena, count + found.count, sizeof *more);
+    if (!more) return carto__asked_memory(a);
+    if (count) memcpy(more, entries, count * sizeof *more);
+    if (found.count) memcpy(more + count, found.items, found.count * sizeof *more);
+    entries = more;
+    count += found.count;
+    total += found.total_count;
+  }
+  if (served == 0) total = 0;
+  status = carto__local_map_page(a->call, &request, entries, count, &page, &a->error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "items");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < page.count; i++) carto__write_map_entry(&a->json, &page.items[i]);
+  carto_json_end_array(&a->json);
+  carto__put_uint(&a->json, "page", request.page);
+  carto__put_uint(&a->json, "page_size", request.page_size);
+  carto__put_uint(&a->json, "total", total);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+/* A document as it is kept, with its id, and a token for its data. */
+static void carto__asked_write_map(carto__asked *a, const carto_json_doc *doc) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  const carto_json *key = carto_json_first(doc->root);
+  size_t count = carto_json_count(doc->root), i;
+  carto_json_begin_object(&a->json);
+  if (!carto_json_get(doc->root, "id")) carto__put_str(&a->json, "id", a->values[0]);
+  for (i = 0; i < count; i++) {
+    const carto_json *value = carto_json_value_of(key);
+    if (!carto__str_is(carto_json_string(key), "token")) {
+      carto_json_key_str(&a->json, carto_json_string(key));
+      carto_json_write_value(&a->json, doc, value);
+    }
+    if (i + 1 < count) key = carto_json_next(value);
+  }
+  if (desc->map_token.len) carto__put_str(&a->json, "token", desc->map_token);
+  else if (desc->token.len == 0) carto__put_text(&a->json, "token", "public");
+  carto_json_end_object(&a->json);
+}
+
+static carto_status carto__asked_saved_map(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_json_doc doc;
+  size_t i;
+  carto_status status;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    if (!w->driver->map_document) continue;
+    status = w->driver->map_document(a->call, w->state, a->values[0], &doc, &a->error);
+    if (status == CARTO_OK) carto__asked_write_map(a, &doc);
+    if (status != CARTO_ERR_NOT_FOUND && status != CARTO_ERR_UNSUPPORTED) return status;
+  }
+  return carto__asked_refuse(a, 404, "Map not found");
+}
+
+/* ---- geocoding */
+
+static carto_status carto__asked_geocode(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_str address = carto__asked_text(a, "address"), country = carto__asked_text(a, "country");
+  size_t limit = carto__asked_size(a, "limit", "limit", 5, 100), count = 0, i;
+  carto_place *places = NULL;
+  carto_status status = CARTO_ERR_UNSUPPORTED;
+  if (carto__trim(address).len == 0)
+    return carto__asked_refuse(a, 400, "\"address\" must be a text");
+  if (a->status) return CARTO_ERR_ARG;
+  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    if (w->driver->geocode)
+      status =
+        w->driver->geocode(a->call, w->state, address, country, limit, &places, &count, &a->error);
+  }
+  if (status == CARTO_ERR_UNSUPPORTED) return carto__asked_refuse(a, 400, "Unsupported provider");
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(&a->json);
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "value");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < count; i++) {
+    const carto_place *p = &places[i];
+    carto_json_begin_object(&a->json);
+    carto__put_double(&a->json, "latitude", p->lat);
+    carto__put_double(&a->json, "longitude", p->lng);
+    carto__put_str(&a->json, "address", p->address);
+    carto__put_str(&a->json, "name", p->name);
+    if (p->region.len) carto__put_str(&a->json, "region", p->region);
+    if (p->country.len) carto__put_str(&a->json, "country", p->country);
+    if (p->country_code.len) carto__put_str(&a->json, "countryCode", p->country_code);
+    if (p->population > 0) carto__put_double(&a->json, "population", p->population);
+    carto_json_end_object(&a->json);
+  }
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+  carto_json_end_array(&a->json);
+  return CARTO_OK;
+}
+
+/* ---- workflows: CALL, jobs */
+
+static bool carto__asked_is_word(char c) {
+  return carto__is_letter(c) || carto__is_digit(c) || c == '_' || c == '$' || (c & 0x80);
+}
+
+/* Blanks and comments. */
+static carto_str carto__asked_blanks(carto_str s) {
+  for (;;) {
+    size_t at;
+    s = carto__skip_blanks(s);
+    if (carto__str_starts(s, carto_str_from("--"))) {
+      s = carto__str_skip(s, carto__min_size(carto__str_index(s, '\n') + 1, s.len));
+    } else if (carto__str_starts(s, carto_str_from("/*"))) {
+      for (at = 2; at + 1 < s.len && (s.ptr[at] != '*' || s.ptr[at + 1] != '/');) at++;
+      s = carto__str_skip(s, carto__min_size(at + 2, s.len));
+    } else {
+      return s;
+    }
+  }
+}
+
+/* Whether a query is CALL; *rest is then what follows. */
+static bool carto__asked_is_call(carto_str sql, carto_str *rest) {
+  carto_str s = carto__asked_blanks(sql);
+  if (s.len < 5 || carto__str_compare_nocase(carto_str_make(s.ptr, 4), carto_str_from("call")) != 0)
+    return false;
+  if (carto__asked_is_word(s.ptr[4])) return false;
+  *rest = carto__asked_blanks(carto__str_skip(s, 4));
+  return true;
+}
+
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* The text of a CALL, read from its front. */
+typedef struct carto__asked_call {
+  carto__asked *a;
+  carto_str all, rest;
+  const carto_json_doc *doc;
+  const carto_json *parameters;
+  size_t question; /* marks so far */
+  carto__flow *flow;
+  carto_json_writer json; /* its arguments as an object */
+  carto_json_doc arguments;
+} carto__asked_call;
+
+static carto_status carto__call_bad(carto__asked_call *c, const char *expected) {
+  carto_str found = c->rest;
+  if (found.len > 20) found.len = 20;
+  if (c->rest.len == 0)
+    return carto__asked_refuse(c->a, 400, "syntax error at end of input: expected %s", expected);
+  return carto__asked_refuse(c->a, 400, "syntax error at or near \"%v\" (byte %u): expected %s",
+                             found, (uint64_t)(c->all.len - c->rest.len + 1), expected);
+}
+
+static bool carto__call_take(carto__asked_call *c, const char *sign) {
+  if (!carto__str_starts(c->rest, carto_str_from(sign))) return false;
+  c->rest = carto__asked_blanks(carto__str_skip(c->rest, carto_str_from(sign).len));
+  return true;
+}
+
+static carto_str carto__call_word(carto__asked_call *c) {
+  carto_str s = c->rest;
+  size_t n = 0;
+  while (n < s.len && carto__asked_is_word(s.ptr[n])) n++;
+  c->rest = carto__asked_blanks(carto__str_skip(s, n));
+  return carto_str_make(s.ptr, n);
+}
+
+/* What stands between two quotes, which are written twice in it; into the arena. */
+static carto_status carto__call_quoted(carto__asked_call *c, carto_str *out) {
+  char quote = c->rest.ptr[0];
+  carto_buf buf;
+  size_t at = 1;
+  carto_buf_init(&buf, carto_arena_allocator(c->a->call->arena), 0);
+  for (; at < c->rest.len; at++) {
+    if (c->rest.ptr[at] == quote && (at + 1 == c->rest.len || c->rest.ptr[at + 1] != quote)) break;
+    if (c->rest.ptr[at] == quote) at++;
+    carto_buf_append(&buf, c->rest.ptr + at, 1);
+  }
+  if (at == c->rest.len) return carto__call_bad(c, "the end of what is quoted");
+  c->rest = carto__asked_blanks(carto__str_skip(c->rest, at + 1));
+  *out = carto_buf_str(&buf);
+  return buf.status == CARTO_OK ? CARTO_OK : carto__asked_memory(c->a);
+}
+
+/* The last part of a name; in backquotes it may hold the others. */
+static carto_status carto__call_name(carto__asked_call *c, carto_str *out) {
+  carto_status status = CARTO_OK;
+  do {
+    *out = carto_str_make(NULL, 0);
+    if (c->rest.len && carto__char_among(c->rest.ptr[0], "\"`")) {
+      bool whole = c->rest.ptr[0] == '`';
+      status = carto__call_quoted(c, out);
+      while (status == CARTO_OK && whole && carto__str_index(*out, '.') < out->len)
+        (void)carto__str_cut(out, '.');
+    } else {
+      *out = carto__call_word(c);
+      while (c->rest.len && c->rest.ptr[0] == '-' && out->len) { /* a project's name */
+        c->rest = carto__str_skip(c->rest, 1);
+        (void)carto__call_word(c);
+      }
+    }
+    if (status == CARTO_OK && out->len == 0) return carto__call_bad(c, "a name");
+  } while (status == CARTO_OK && carto__call_take(c, "."));
+  return status;
+}
+
+/* The workflow of a procedure: by its own name, or one that was made of it. */
+static carto_status carto__call_flow(carto__asked_call *c, carto_str name) {
+  static const char *const prefixes[] = {"", "wfproc_mcptool_", "wfproc_"};
+  const carto_server *server = c->a->standin->_desc.server;
+  carto__flow *flow = server && server->_flows ? server->_flows->list : NULL;
+  size_t i;
+  for (; flow && !c->flow; flow = flow->next) {
+    carto_str is = carto_str_from(flow->is->name);
+    if (!carto_str_equal(flow->connection, c->a->values[0])) continue;
+    for (i = 0; i < 3; i++) {
+      carto_str prefix = carto_str_from(prefixes[i]);
+      if (name.len == prefix.len + is.len && carto__str_starts(name, prefix) &&
+          carto__str_compare_nocase(carto__str_skip(name, prefix.len), is) == 0)
+        c->flow = flow;
+    }
+  }
+  return c->flow ? CARTO_OK
+                 : carto__asked_refuse(c->a, 400,
+                                       "procedure \"%v\" does not exist on connection "
+                                       "\"%v\"",
+                                       name, c->a->values[0]);
+}
+
+/* The value of $1, ?, :name, :1, @name. */
+static carto_status carto__call_parameter(carto__asked_call *c, const carto_json **out) {
+  bool question = c->rest.ptr[0] == '?';
+  char room[20];
+  carto_str name = carto_str_make(NULL, 0);
+  uint64_t index = 0, i;
+  c->rest = carto__str_skip(c->rest, 1);
+  if (question) {
+    char *digits = carto__uint_digits(index = ++c->question, room);
+    name = carto_str_make(digits, (size_t)(room + 20 - digits));
+    c->rest = carto__asked_blanks(c->rest);
+  } else {
+    name = carto__call_word(c);
+    if (!carto_uint_parse(name, &index)) index = 0;
+  }
+  *out = NULL;
+  if (carto_json_type_of(c->parameters) == CARTO_JSON_OBJECT) {
+    *out = carto_json_find(c->parameters, name);
+  } else if (index >= 1 && index <= carto_json_count(c->parameters)) {
+    *out = carto_json_first(c->parameters);
+    for (i = 1; i < index; i++) *out = carto_json_next(*out);
+  }
+  return *out ? CARTO_OK
+              : carto__asked_refuse(c->a, 400, "there is no parameter \"%v\" in queryParameters",
+                                    name);
+}
+
+/* A text for an input that takes other than texts is JSON. */
+static carto_status carto__call_write_text(carto__asked_call *c, const carto_workflow_input *in,
+                                           carto_str text) {
+  carto_json_doc doc;
+  bool json = in->list || in->type == CARTO_INPUT_GEOMETRY;
+  if (json && carto_json_parse(c->a->call->arena, text, &doc, NULL) == CARTO_OK)
+    carto_json_write_value(&c->json, &doc, doc.root);
+  else if (json && c->a->call->arena->status != CARTO_OK) return carto__asked_memory(c->a);
+  else carto_json_write_string(&c->json, text);
+  return CARTO_OK;
+}
+
+/* One value: a number, a text, true, false, null, a parameter. NULL leaves the default. */
+static carto_status carto__call_value(carto__asked_call *c, const carto_workflow_input *in) {
+  bool minus = carto__call_take(c, "-");
+  const carto_json *value = NULL;
+  carto_str text = c->rest, word;
+  carto__number number;
+  size_t len = carto__number_scan(text.ptr, text.len, &number);
+  carto_status status = CARTO_OK;
+  if (text.len == 0) return carto__call_bad(c, "a value");
+  if (len > 0 && text.ptr[0] != '-') {
+    c->rest = carto__asked_blanks(carto__str_skip(text, len));
+    carto_json_key(&c->json, in->name);
+    carto_json_write_raw(&c->json, carto_str_from(minus ? "-" : ""));
+    carto_buf_append(c->json.out, text.ptr, len);
+  } else if (minus) {
+    return carto__call_bad(c, "a number");
+  } else if (carto__char_among(text.ptr[0], "$?:@")) {
+    status = carto__call_parameter(c, &value);
+    if (status != CARTO_OK || carto_json_type_of(value) == CARTO_JSON_NULL) return status;
+    carto_json_key(&c->json, in->name);
+    if (carto_json_type_of(value) == CARTO_JSON_STRING)
+      status = carto__call_write_text(c, in, carto_json_string(value));
+    else carto_json_write_value(&c->json, c->doc, value);
+  } else if (text.ptr[0] == '\'') {
+    status = carto__call_quoted(c, &text);
+    if (status != CARTO_OK) return status;
+    carto_json_key(&c->json, in->name);
+    status = carto__call_write_text(c, in, text);
+  } else {
+    word = carto__call_word(c);
+    if (carto__str_compare_nocase(word, carto_str_from("null")) == 0) return CARTO_OK;
+    carto_json_key(&c->json, in->name);
+    if (carto__str_compare_nocase(word, carto_str_from("true")) == 0)
+      carto_json_write_bool(&c->json, true);
+    else if (carto__str_compare_nocase(word, carto_str_from("false")) == 0)
+      carto_json_write_bool(&c->json, false);
+    else {
+      c->rest = text;
+      return carto__call_bad(c, "a value");
+    }
+  }
+  while (status == CARTO_OK && carto__call_take(c, "::")) (void)carto__call_word(c); /* a cast */
+  return status;
+}
+
+/* Arguments in the order of the inputs, or by name: name => value, name := value. */
+static carto_status carto__call_arguments(carto__asked_call *c) {
+  const carto_workflow *w = c->flow->is;
+  size_t index;
+  carto_status status = CARTO_OK;
+  if (!carto__call_take(c, "(")) return carto__call_bad(c, "( and the arguments");
+  for (index = 0; status == CARTO_OK && !carto__call_take(c, ")"); index++) {
+    const carto_workflow_input *in = index < w->input_count ? &w->inputs[index] : NULL;
+    carto_str before = c->rest, name;
+    if (index > 0 && !carto__call_take(c, ",")) return carto__call_bad(c, ", or )");
+    if (index > 0) before = c->rest;
+    name = carto__call_word(c);
+    if (name.len && (carto__call_take(c, "=>") || carto__call_take(c, ":="))) {
+      size_t i = carto__flow_input(w, name);
+      in = i < w->input_count ? &w->inputs[i] : NULL;
+      if (!in) return carto__asked_refuse(c->a, 400, "%s has no input \"%v\"", w->name, name);
+    } else {
+      c->rest = before;
+    }
+    if (!in)
+      return carto__asked_refuse(c->a, 400, "%s takes %u arguments", w->name,
+                                 (uint64_t)w->input_count);
+    status = carto__call_value(c, in);
+  }
+  (void)carto__call_take(c, ";");
+  if (status == CARTO_OK && c->rest.len) return carto__call_bad(c, "the end");
+  return status;
+}
+
+/* Reads a CALL: its workflow, and the arguments as the workflow's tool takes them. */
+static carto_status carto__call_read(carto__asked_call *c, carto__asked *a, carto_str sql,
+                                     carto_str rest, const carto__asked_rows *rows) {
+  const carto_tool *tool;
+  carto_buf *json = (carto_buf *)carto_arena_alloc(a->call->arena, sizeof *json);
+  carto_str name;
+  carto_status status;
+  memset(c, 0, sizeof *c);
+  c->a = a;
+  c->all = sql;
+  c->rest = rest;
+  c->doc = &rows->parameters;
+  c->parameters = rows->source.parameters;
+  if (!json) return carto__asked_memory(a);
+  carto_buf_init(json, carto_arena_allocator(a->call->arena), 0);
+  carto_json_writer_init(&c->json, json);
+  status = carto__call_name(c, &name);
+  if (status == CARTO_OK) status = carto__call_flow(c, name);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&c->json);
+  status = carto__call_arguments(c);
+  carto_json_end_object(&c->json);
+  if (status != CARTO_OK) return status;
+  if (json->status != CARTO_OK) return carto__asked_memory(a);
+  tool = &c->flow->tool;
+  status = carto_json_parse(a->call->arena, carto_buf_str(json), &c->arguments, &a->error);
+  return status == CARTO_OK
+           ? carto_schema_check(tool->params, tool->param_count, true, c->arguments.root, &a->error)
+           : status;
+}
+
+/* A workflow that is answered at once: its rows. */
+static carto_status carto__asked_run(carto__asked *a, carto_str sql, carto_str rest,
+                                     const carto__asked_rows *rows) {
+  carto__asked_call c;
+  carto__flow_run run;
+  carto_table table;
+  size_t failed;
+  carto_status status;
+  if (a->may_read_only) return carto__asked_refuse(a, 403, "this token is for reading maps");
+  status = carto__call_read(&c, a, sql, rest, rows);
+  if (status != CARTO_OK) return status;
+  memset(&table, 0, sizeof table);
+  carto__flow_run_init(&run, a->call, c.flow, &a->standin->_desc.server->_desc);
+  status = carto__flow_bind(&run, &c.arguments, c.arguments.root, false, &a->error);
+  if (status == CARTO_OK) status = carto__flow_tables(&run, &a->error);
+  if (status == CARTO_OK)
+    status = carto__flow_steps(&run, a->standin->_desc.alloc, &table, &failed, &a->error);
+  carto__flow_run_end(&run);
+  if (status == CARTO_OK) status = carto__asked_write_result(a, &table);
+  carto_table_free(&table);
+  return status;
+}
+
+static void carto__asked_write_job(carto_json_writer *out, const carto__job *job) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "jobId", job->id);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+  carto__put_str(out, "workflowOutputTableName", job->table_name);
+  carto__put_text(out, "status", carto__job_states[job->state]);
+  carto_json_key(out, "error");
+  if (job->failure[0]) carto_json_write_text(out, job->failure);
+  else carto_json_write_null(out);
+  carto__put_time(out, "createdAt", job->created_at);
+  carto_json_end_object(out);
+}
+
+static carto_status carto__asked_job_start(carto__asked *a) {
+  carto_str sql = carto__asked_either(a, "query", "q"), rest;
+  carto_server *server = a->standin->_desc.server;
+  carto__asked_rows rows;
+  carto__asked_call c;
+  carto__flow_run run;
+  carto__job *job;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  carto__asked_source(a, sql, true, &rows);
+  if (a->status) return CARTO_ERR_ARG;
+  if (!carto__asked_is_call(sql, &rest))
+    return carto__asked_refuse(a, 400,
+                               "a job here is a CALL of a workflow; send other queries to "
+                               "/v3/sql/{connection}/query");
+  status = carto__call_read(&c, a, sql, rest, &rows);
+  if (status != CARTO_OK) return status;
+  if (!c.flow->lends)
+    return carto__asked_refuse(a, 400, "connection \"%v\" cannot hold the results of jobs",
+                               a->values[0]);
+  carto__flow_run_init(&run, a->call, c.flow, &server->_desc);
+  status = carto__flow_bind(&run, &c.arguments, c.arguments.root, false, &a->error);
+  if (status == CARTO_OK)
+    status =
+      carto__job_launch(server->_flows, a->call, c.flow, 0, c.arguments.text, &job, &a->error);
+  if (status == CARTO_ERR_LIMIT) return carto__asked_refuse(a, 429, "there are too many jobs");
+  if (status == CARTO_OK) carto__asked_write_job(&a->json, job);
+  return status;
+}
+
+/* Reads or cancels a job. */
+static carto_status carto__asked_job(carto__asked *a) {
+  carto_server *server = a->standin->_desc.server;
+  carto__job *job = NULL;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  status = server && server->_flows
+             ? carto__jobs_get(server->_flows, 0, a->values[1], &job, &a->error)
+             : CARTO_ERR_NOT_FOUND;
+  if (status != CARTO_OK || job->answered || !carto_str_equal(job->connection, a->values[0]))
+    return carto__asked_refuse(a, 404, "there is no job \"%v\" on connection \"%v\"", a->values[1],
+                               a->values[0]);
+  if (a->route == CARTO__ROUTE_JOB_CANCEL)
+    status = carto__job_cancel(server->_flows, a->call, job, &a->error);
+  if (status == CARTO_OK) carto__asked_write_job(&a->json, job);
+  return status;
+}
+
+/* All jobs of nobody's own, the newest first. */
+static carto_status carto__asked_jobs(carto__asked *a) {
+  carto_server *server = a->standin->_desc.server;
+  size_t page = carto__asked_size(a, "page", "page", 1, 1000000);
+  size_t size = carto__asked_size(a, "page_size", "pageSize", 20, 100), total = 0, at = 0;
+  const carto__job *job = server && server->_flows ? server->_flows->jobs : NULL, *j;
+  const carto__job **items;
+  if (a->status) return CARTO_ERR_ARG;
+  for (j = job; j; j = j->next) total += !carto__job_is_foreign(j, 0) && !j->answered;
+  items = (const carto__job **)carto__arena_array(a->call->arena, total, sizeof *items);
+  if (!items) return carto__asked_memory(a);
+  for (j = job; j; j = j->next)
+    if (!carto__job_is_foreign(j, 0) && !j->answered) items[total - ++at] = j;
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "items");
+  carto_json_begin_array(&a->json);
+  for (at = (page - 1) * size; at < total && at < page * size; at++)
+    carto__asked_write_job(&a->json, items[at]);
+  carto_json_end_array(&a->json);
+  carto__put_uint(&a->json, "page", page);
+  carto__put_uint(&a->json, "page_size", size);
+  carto__put_uint(&a->json, "total", total);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+#else
+
+static carto_status carto__asked_jobs(carto__asked *a) {
+  return carto__asked_refuse(a, 400, "this server has no workflows");
+}
+
+static carto_status carto__asked_job(carto__asked *a) { return carto__asked_jobs(a); }
+
+static carto_status carto__asked_job_start(carto__asked *a) { return carto__asked_jobs(a); }
+
+static carto_status carto__asked_run(carto__asked *a, carto_str sql, carto_str rest,
+                                     const carto__asked_rows *rows) {
+  (void)sql;
+  (void)rest;
+  (void)rows;
+  return carto__asked_jobs(a);
+}
+
+#endif
+
+/* ---- SQL */
+
+static carto_status carto__asked_sql(carto__asked *a) {
+  carto_str sql = carto__asked_text(a, "q"), rest;
+  carto__asked_rows rows;
+  carto_status status;
+  carto__asked_source(a, sql, true, &rows);
+  if (carto__trim(sql).len == 0) return carto__asked_refuse(a, 400, "\"q\" must be a query");
+  if (carto__asked_is_call(sql, &rest)) {
+    status = a->status ? CARTO_ERR_ARG : carto__asked_connection(a);
+    return status == CARTO_OK ? carto__asked_run(a, sql, rest, &rows) : status;
+  }
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_write_result(a, rows.table);
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- the handler */
+
+/* By carto__route. */
+static const struct {
+  carto_status (*answer)(carto__asked *a);
+  bool reads; /* what a token of maps may */
+} carto__asked_routes[] = {
+  {carto__asked_connections, false}, {carto__asked_resources, false},
+  {carto__asked_resources, false},   {carto__asked_search, false},
+  {carto__asked_maps, true},         {carto__asked_maps, true},
+  {carto__asked_no_tileset, true},   {carto__asked_no_tileset, true},
+  {carto__asked_stats, true},        {carto__asked_stats, true},
+  {carto__asked_sql, true},          {carto__asked_job_start, false},
+  {carto__asked_job, false},         {carto__asked_job, false},
+  {carto__asked_jobs, false},        {carto__asked_model, true},
+  {carto__asked_map_list, false},    {carto__asked_saved_map, true},
+  {carto__asked_geocode, false},
+};
+
+static void carto__outgoing_header(carto_http_outgoing *out, const char *name, const char *value) {
+  if (out->header_count == sizeof out->headers / sizeof out->headers[0]) return;
+  out->headers[out->header_count].name = carto_str_from(name);
+  out->headers[out->header_count++].value = carto_str_from(value);
+}
+
+/* Compares without telling by its time where two texts differ. */
+static bool carto__bearer_is(carto_str given, carto_str token) {
+  unsigned differ = given.len != token.len;
+  size_t i;
+  for (i = 0; i < given.len; i++)
+    differ |= (unsigned char)given.ptr[i] ^ (unsigned char)token.ptr[token.len ? i % token.len : 0];
+  return token.len > 0 && differ == 0;
+}
+
+/* 0, or the status of a refusal. */
+static carto_status carto__asked_authorize(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_str given = carto__http_header(a->in->headers, a->in->header_count, "Authorization");
+  carto_str bearer = carto_str_from("bearer ");
+  if (desc->token.len == 0) return CARTO_OK;
+  if (given.len > bearer.len &&
+      carto__str_compare_nocase(carto_str_make(given.ptr, bearer.len), bearer) == 0)
+    given = carto__trim(carto__str_skip(given, bearer.len));
+  else given = carto_str_make(NULL, 0);
+  if (carto__bearer_is(given, desc->token)) return CARTO_OK;
+  a->may_read_only = carto__bearer_is(given, desc->map_token);
+  if (a->may_read_only) return CARTO_OK;
+  carto__outgoing_header(a->out, "WWW-Authenticate", "Bearer");
+  return carto__asked_refuse(a, 401, "Unauthorized access");
+}
+
+/* The path of a tile: tiles are not made here. */
+static bool carto__asked_is_tile(carto_str path) {
+  carto_str rest = path;
+  size_t parts = 0;
+  if (!carto__str_starts(path, carto_str_from("/v3/maps/"))) return false;
+  rest = carto__str_skip(path, 9);
+  (void)carto__str_cut(&rest, '/');
+  if (!carto__schema_allows("table|query", carto__str_cut(&rest, '/'))) return false;
+  while (rest.len > 0) parts += carto__str_cut(&rest, '/').len > 0;
+  return parts == 1 || parts == 3;
+}
+
+/* What the path wants with other methods, for Allow. */
+static const char *carto__asked_allow(carto_str path) {
+  static const char *const methods[] = {"GET", "POST", "DELETE"};
+  static const char *const lists[] = {"",
+                                      "GET, HEAD, OPTIONS",
+                                      "POST, OPTIONS",
+                                      "GET, HEAD, POST, OPTIONS",
+                                      "DELETE, OPTIONS",
+                                      "GET, HEAD, DELETE, OPTIONS",
+                                      "POST, DELETE, OPTIONS",
+                                      "GET, HEAD, POST, DELETE, OPTIONS"};
+  carto_str values[CARTO_MCP__ROUTE_VALUES];
+  carto__route route;
+  size_t count, i, found = 0;
+  for (i = 0; i < 3; i++)
+    found |= (size_t)carto__route_match(carto_str_from(methods[i]), path, &route, values, &count)
+             << i;
+  return lists[found];
+}
+
+/* Finds the route and what stands for its names. */
+static carto_status carto__asked_route(carto__asked *a) {
+  carto_str method = a->in->method, path = a->in->path;
+  carto_str values[CARTO_MCP__ROUTE_VALUES];
+  size_t count, i;
+  if (carto__str_is(method, "HEAD")) method = carto_str_from("GET");
+  if (!carto__route_match(method, path, &a->route, values, &count)) {
+    bool tile = carto__asked_is_tile(path);
+    if (tile && carto__str_is(method, "GET"))
+      return carto__asked_refuse(a, 501, "vector tiles are not made here; take format=geojson");
+    if (a->route == CARTO__ROUTE_COUNT) return carto__asked_refuse(a, 404, "Not found");
+    carto__outgoing_header(a->out, "Allow", carto__asked_allow(path));
+    return carto__asked_refuse(a, 405, "Method not allowed");
+  }
+  a->is_model = a->route == CARTO__ROUTE_MODEL;
+  for (i = 0; i < count; i++)
+    if (!carto__url_decode(a->call->arena, values[i], false, &a->values[i]))
+      return a->call->arena->status != CARTO_OK
+               ? carto__asked_memory(a)
+               : carto__asked_refuse(a, 400, "the path is not escaped UTF-8");
+  if (a->may_read_only && !carto__asked_routes[a->route].reads)
+    return carto__asked_refuse(a, 403, "You don't have permissions to read this resource");
+  return CARTO_OK;
+}
+
+/* A path has its own status; what a query is at fault for is 400, whatever it is. */
+static int carto__asked_status(const carto__asked *a, carto_status status) {
+  if (a->status) return a->status;
+  if (status == CARTO_ERR_CANCELLED) return 503;
+  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_IO) return 500;
+  if (a->error.code[0]) return 400;
+  if (status == CARTO_ERR_LIMIT) return 413;
+  return status == CARTO_ERR_NOT_FOUND ? 404 : 400;
+}
+
+/* The error in the form that its API has. */
+static void carto__asked_write_error(carto__asked *a, const char *text) {
+  carto_str missing = carto_str_from("InvalidColumnError: Missing column(s): ");
+  carto_str whole = carto_str_from(text);
+  carto_json_writer *out = &a->json;
+  bool columns = carto__str_starts(whole, missing);
+  char room[CARTO_MCP_ERROR_TEXT + 20];
+  carto__text t = {room, 0, sizeof room};
+  if (columns) {
+    carto_str list = carto__str_skip(whole, missing.len);
+    a->status = 400;
+    carto__text_add(&t, "Missing columns: ", 17);
+    carto__text_add(&t, list.ptr, list.len);
+    if (carto__str_index(list, ',') == list.len) a->column = list;
+  }
+  carto_json_begin_object(out);
+  carto_json_key(out, "error");
+  if (a->column.len) {
+    carto_json_write_text(out, "Column not found");
+    carto__put_str(out, "column_name", a->column);
+  } else if (columns) {
+    carto_json_write_string(out, carto_str_make(room, t.len));
+  } else if (a->is_model) {
+    carto_json_begin_array(out);
+    carto_json_write_text(out, text);
+    carto_json_end_array(out);
+    carto__put_text(out, "hint", text);
+  } else {
+    carto_json_write_text(out, text);
+  }
+  carto_json_end_object(out);
+}
+
+/* Answers a failure: what was written of an answer is dropped. */
+static carto_status carto__asked_failed(carto__asked *a, carto_status status, carto_error *error) {
+  carto_buf *body = a->out->body;
+  carto_error why = a->error;
+  bool large = body->status == CARTO_ERR_LIMIT, costly = a->call->arena->status == CARTO_ERR_LIMIT;
+  if ((status == CARTO_ERR_NOMEM && !costly) || body->status == CARTO_ERR_NOMEM) {
+    if (error) *error = why;
+    return CARTO_ERR_NOMEM;
+  }
+  body->status = CARTO_OK;
+  carto_buf_clear(body);
+  carto_json_writer_init(&a->json, body);
+  if (large || costly) {
+    a->status = 413;
+    a->column = carto_str_make(NULL, 0);
+  }
+  if (costly)
+    (void)carto__fail(&why, CARTO_ERR_LIMIT, 0, "the request takes more memory than one may");
+  else if (large)
+    (void)carto__fail(&why, CARTO_ERR_LIMIT, 0,
+                      "the answer has more than %u bytes; ask for fewer rows or columns",
+                      (uint64_t)body->limit);
+  a->out->status = carto__asked_status(a, status);
+  carto__asked_write_error(a, why.text[0] ? why.text : carto_status_text(status));
+  if (a->status) a->out->status = a->status;
+  if (body->status != CARTO_OK && error)
+    (void)carto__fail(error, (carto_status)body->status, 0, "%s", carto_status_text(body->status));
+  return (carto_status)body->status;
+}
+
+/* Runs a route. Results of workflows are lent to it as to nobody's session. */
+static carto_status carto__asked_answer(carto__asked *a) {
+  carto_status status;
+#ifndef CARTO_MCP_NO_WORKFLOW
+  carto__flows *flows = a->standin->_desc.server ? a->standin->_desc.server->_flows : NULL;
+  uint64_t asker = flows ? flows->asker : 0;
+  if (flows) {
+    flows->calls++;
+    carto__jobs_tidy(flows, a->call, &carto__jobs_no_need);
+    flows->asker = 0;
+  }
+#endif
+  status = carto__asked_routes[a->route].answer(a);
+#ifndef CARTO_MCP_NO_WORKFLOW
+  if (flows) {
+    flows->asker = asker;
+    flows->calls--;
+  }
+#endif
+  return status == CARTO_OK ? (carto_status)a->json.out->status : status;
+}
+
+/* carto_http_handler.handle */
+static carto_status carto__standin_handle(const carto_call *call, void *user,
+                                          const carto_http_incoming *in, carto_http_outgoing *out,
+                                          carto_error *error) {
+  carto__asked a;
+  carto_status status;
+  memset(&a, 0, sizeof a);
+  a.call = call;
+  a.standin = (carto_standin *)user;
+  a.in = in;
+  a.out = out;
+  carto_json_writer_init(&a.json, out->body);
+  carto__outgoing_header(out, "Access-Control-Allow-Origin", "*");
+  if (carto__str_is(in->method, "OPTIONS")) {
+    out->status = 204;
+    carto__outgoing_header(out, "Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS");
+    carto__outgoing_header(out, "Access-Control-Allow-Headers",
+                           "Authorization, Content-Type, Cache-Control, If-Modified-Since, *");
+    carto__outgoing_header(out, "Access-Control-Max-Age", "86400");
+    return CARTO_OK;
+  }
+  status = carto__asked_authorize(&a);
+  if (status == CARTO_OK) status = carto__asked_route(&a);
+  if (status == CARTO_OK && (in->query.len || in->body.len)) status = carto__asked_read(&a);
+  if (status == CARTO_OK) status = carto__asked_answer(&a);
+  return status == CARTO_OK ? CARTO_OK : carto__asked_failed(&a, status, error);
+}
+
+CARTO_MCP__DEF carto_standin_desc carto_standin_desc_default(void) {
+  carto_standin_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+CARTO_MCP__DEF carto_status carto_standin_init(carto_standin *standin,
+                                               const carto_standin_desc *desc, carto_error *error) {
+  carto__error_clear(error);
+  memset(standin, 0, sizeof *standin);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_standin_desc_default()");
+  if (desc->map_token.len && carto_str_equal(desc->map_token, desc->token))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "map_token is for reading alone, so it must not be token");
+  standin->_desc = *desc;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_standin_free(carto_standin *standin) {
+  while (standin->_kept) carto__standin_drop(standin, &standin->_kept);
+  memset(standin, 0, sizeof *standin);
+}
+
+CARTO_MCP__DEF carto_http_handler carto_standin_handler(carto_standin *standin) {
+  carto_http_handler handler;
+  handler.handle = carto__standin_handle;
+  handler.user = standin;
+  return handler;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 

@@ -73,6 +73,9 @@
 #define LLVMFuzzerTestOneInput fuzz_url
 #include "../fuzz/fuzz_url.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_standin
+#include "../fuzz/fuzz_standin.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -87,6 +90,7 @@ static const struct {
   {"job_store", fuzz_job_store}, {"tape", fuzz_tape},
   {"http_response", fuzz_http_response}, {"url", fuzz_url},
   {"rows", fuzz_rows}, {"sql_check", fuzz_sql_check}, 
+  {"standin", fuzz_standin},
 };
 
 #ifdef REPLAY_FUZZES
