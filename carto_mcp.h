@@ -47613,7 +47613,7 @@ static carto_status carto__tool_find_places(const carto_tool_call *call, carto_p
   *count = 0;
   for (i = 0; i < 2 * desc->warehouse_count; i++) {
     const carto_warehouse *w = &desc->warehouses[i % desc->warehouse_count];
-    bool gazetteer = i >= desc->warehouse_count;
+    bool gazetteer = i >= desc->warehouse_count, stops;
     carto_status here;
     carto_error why;
     if (!w->driver->geocode || (w->driver->table != NULL) != gazetteer) continue;
@@ -47624,11 +47624,12 @@ static carto_status carto__tool_find_places(const carto_tool_call *call, carto_p
     *count = 0;
     if (here == CARTO_OK && status == CARTO_ERR_UNSUPPORTED) status = here;
     if (here == CARTO_OK || (here == CARTO_ERR_UNSUPPORTED && status != here)) continue;
-    if (status == CARTO_OK || status == CARTO_ERR_UNSUPPORTED || here == CARTO_ERR_CANCELLED) {
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_OK || status == CARTO_ERR_UNSUPPORTED || stops) {
       *error = why;
       status = here;
     }
-    if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
+    if (stops) return here;
   }
   return status;
 }
@@ -47711,17 +47712,20 @@ static carto_status carto__tool_map_document(const carto_tool_call *call, carto_
     const carto_warehouse *w = &desc->warehouses[i];
     carto_status here = CARTO_ERR_UNSUPPORTED;
     carto_error why;
+    bool stops;
     if (w->driver->map_document)
       here = w->driver->map_document(call->work, w->state, id, out, &why);
     if (here == CARTO_OK) return here;
     if (here == CARTO_ERR_UNSUPPORTED) continue;
     if (here == CARTO_ERR_NOT_FOUND && carto__tool_map_is_unreadable(call, w, id, error))
       return here;
-    if (status == CARTO_ERR_UNSUPPORTED || (status == CARTO_ERR_NOT_FOUND && here != status)) {
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_ERR_UNSUPPORTED || stops ||
+        (status == CARTO_ERR_NOT_FOUND && here != status)) {
       *error = why;
       status = here;
     }
-    if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
+    if (stops) return here;
   }
   return status;
 }
