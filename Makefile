@@ -14,11 +14,11 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
-  tools workflow story rpc files stdio
-PORTABLE_TESTS = number json geo stats widget sql
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local rest map chart \
+  tools workflow story rpc files stdio http rows guard tape
+PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
-  workflow_document workflow_inputs job_store chart
+  workflow_document workflow_inputs job_store chart rows sql_check tape
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -118,8 +118,9 @@ check-long: build/check.list
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
 
-test-oracle: build/sql-engine build/widget-engine
+test-oracle: build/sql-engine build/widget-engine build/test_guard
 	@sh tests/sql/oracle.sh --engine build/sql-engine
+	@ORACLE=guard_oracle sh tests/sql/oracle.sh build/test_guard
 	@if sh tests/npm.sh build/widgets-npm tests/widgets/package.json; then \
 	  node tests/widgets/oracle.mjs build/widget-engine; fi
 

@@ -58,6 +58,15 @@
 #define LLVMFuzzerTestOneInput fuzz_job_store
 #include "../fuzz/fuzz_job_store.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_rows
+#include "../fuzz/fuzz_rows.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_sql_check
+#include "../fuzz/fuzz_sql_check.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_tape
+#include "../fuzz/fuzz_tape.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -70,6 +79,7 @@ static const struct {
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
   {"job_store", fuzz_job_store},
+  {"rows", fuzz_rows}, {"sql_check", fuzz_sql_check}, {"tape", fuzz_tape},
 };
 
 #ifdef REPLAY_FUZZES
