@@ -46317,11 +46317,15 @@ typedef struct carto__map_gone {
   char name[CARTO_MCP_MAP_NAME + 1];
 } carto__map_gone;
 
-/* The result of a query that a source is, kept for as long as there is room. */
+/* The result of a query that a source is, or the columns of a source whose rows are elsewhere: a
+   table without rows. Kept for as long as there is room, what is elsewhere also no longer than it
+   is good. */
 typedef struct carto__map_table {
   struct carto__map_table *next;
   carto_str key; /* connection, query and what was bound to it; follows this struct */
   carto_table table;
+  size_t place;       /* of columns alone: index + 1 of the one that places the rows; 0: none */
+  int64_t good_until; /* microseconds of the server's clock; 0: always                        */
 } carto__map_table;
 
 /* Rows that were selected, kept while widgets ask for the same. */
@@ -52287,27 +52291,140 @@ static void carto__write_map_problems(carto_json_writer *out, const carto_maps_r
   carto__put_uint(out, "unreadable_total", result->problem_count);
 }
 
-/* The maps are those of the first warehouse that has any to list: the account's. */
-static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
-                                     carto_maps_result *out, carto_error *error) {
-  const carto_server_desc *desc = &call->server->_desc;
-  size_t i;
-  memset(out, 0, sizeof *out);
-  for (i = 0; i < desc->warehouse_count; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    carto_status status = CARTO_ERR_UNSUPPORTED;
-    if (warehouse->driver->maps)
-      status = warehouse->driver->maps(call->work, warehouse->state, request, out, error);
-    if (status != CARTO_ERR_UNSUPPORTED) return status;
+/* Maps of one warehouse among several, a page at a time. */
+typedef struct carto__maps_from {
+  const carto_warehouse *warehouse;
+  carto_maps_request request; /* of the page */
+  carto_maps_result page;
+  size_t at;      /* the next one in the page   */
+  size_t through; /* entries of pages before it */
+} carto__maps_from;
+
+#define CARTO_MCP__MAPS_STEP 100 /* entries that are asked for at a time: what a service gives */
+
+/* The next entry of a warehouse, NULL when there is none. */
+static carto_status carto__maps_next(const carto_tool_call *call, carto__maps_from *from,
+                                     const carto_map_entry **out, carto_error *error) {
+  const carto_warehouse *w = from->warehouse;
+  carto_status status;
+  *out = NULL;
+  if (from->at == from->page.count && from->page.count > 0 &&
+      from->through + from->page.count < from->page.total_count) {
+    from->through += from->page.count;
+    from->at = 0;
+    from->request.page++;
+    status = w->driver->maps(call->work, w->state, &from->request, &from->page, error);
+    if (status != CARTO_OK) return status;
   }
+  if (from->at < from->page.count) *out = &from->page.items[from->at];
   return CARTO_OK;
+}
+
+/* The page that is asked for, of the maps of several warehouses in one order. The pages are the
+   first ones of each. */
+static carto_status carto__maps_merge(const carto_tool_call *call, carto__maps_from *from,
+                                      size_t count, const carto_maps_request *request,
+                                      carto_maps_result *out, carto_error *error) {
+  size_t skip = 0, i;
+  carto_status status = CARTO_OK;
+  if (!carto__mul_size(request->page - 1, request->page_size, &skip) || skip >= out->total_count)
+    return CARTO_OK;
+  out->items = (carto_map_entry *)carto__arena_array(
+    call->work->arena, carto__min_size(request->page_size, out->total_count - skip),
+    sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->work->arena, error);
+  for (;;) {
+    const carto_map_entry *best = NULL, *entry;
+    carto__maps_from *its = NULL;
+    for (i = 0; i < count && status == CARTO_OK; i++) {
+      status = carto__maps_next(call, &from[i], &entry, error);
+      if (status != CARTO_OK || !entry) continue;
+      if (best && carto__local_map_order(best, entry, request) <= 0) continue;
+      best = entry;
+      its = &from[i];
+    }
+    if (status != CARTO_OK || !best) return status;
+    its->at++;
+    if (skip > 0) skip--;
+    else out->items[out->count++] = *best;
+    if (skip == 0 && out->count == request->page_size) return CARTO_OK;
+  }
+}
+
+/* Puts the documents that a warehouse could not list to those of the others. */
+static carto_status carto__maps_add_problems(const carto_call *work, const carto_maps_result *page,
+                                             carto_maps_result *out, carto_error *error) {
+  size_t count = out->problem_count + page->problem_count;
+  carto_map_problem *all;
+  if (page->problem_count == 0) return CARTO_OK;
+  all = (carto_map_problem *)carto__arena_array(work->arena, count, sizeof *all);
+  if (!all) return carto__fail_memory(work->arena, error);
+  if (out->problem_count) memcpy(all, out->problems, out->problem_count * sizeof *all);
+  memcpy(all + out->problem_count, page->problems, page->problem_count * sizeof *all);
+  out->problems = all;
+  out->problem_count = count;
+  return CARTO_OK;
+}
+
+/* The saved maps of all warehouses that have some. One that cannot be asked does not hide the
+   others: it is counted, and its error told when there is nothing else. */
+static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
+                                     carto_maps_result *out, size_t *unavailable,
+                                     carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto__maps_from *from =
+    (carto__maps_from *)carto__arena_zero(call->work->arena, desc->warehouse_count, sizeof *from);
+  carto_maps_result page, only;
+  size_t count = 0, asked = 0, i;
+  carto_status status = CARTO_OK, failed = CARTO_OK;
+  carto_error why;
+  memset(out, 0, sizeof *out);
+  memset(&only, 0, sizeof only);
+  *unavailable = 0;
+  if (!from) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < desc->warehouse_count && status == CARTO_OK; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_status here = CARTO_ERR_UNSUPPORTED;
+    if (w->driver->maps) here = w->driver->maps(call->work, w->state, request, &page, error);
+    if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
+    if (here != CARTO_OK && here != CARTO_ERR_UNSUPPORTED) {
+      if (failed == CARTO_OK) why = *error;
+      if (failed == CARTO_OK) failed = here;
+      ++*unavailable;
+    }
+    if (here != CARTO_OK) continue;
+    asked++;
+    status = carto__maps_add_problems(call->work, &page, out, error);
+    out->total_count += page.total_count;
+    if (page.total_count == 0) continue;
+    from[count].warehouse = w;
+    from[count].request = *request;
+    from[count++].page = only = page;
+  }
+  if (status == CARTO_OK && failed != CARTO_OK && asked == 0) {
+    *error = why;
+    return failed;
+  }
+  if (status != CARTO_OK || count == 0) return status;
+  out->items = only.items;
+  out->count = only.count;
+  if (count == 1) return CARTO_OK; /* the page is its own */
+  out->items = NULL;
+  out->count = 0;
+  for (i = 0; i < count && request->page > 1 && status == CARTO_OK; i++) {
+    const carto_warehouse *w = from[i].warehouse;
+    from[i].request.page = 1;
+    from[i].request.page_size = CARTO_MCP__MAPS_STEP;
+    status = w->driver->maps(call->work, w->state, &from[i].request, &from[i].page, error);
+  }
+  return status == CARTO_OK ? carto__maps_merge(call, from, count, request, out, error) : status;
 }
 
 static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_json_writer *out,
                                           carto_error *error) {
   carto_maps_request request;
   carto_maps_result result;
-  size_t i, budget = carto__tool_budget(call);
+  size_t i, unavailable, budget = carto__tool_budget(call);
   carto_status status;
   request.search = carto__arg_str(call, "search");
   request.privacy = carto__arg_str(call, "privacy");
@@ -52316,7 +52433,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
   request.page = carto__arg_size(call, "page", 1);
   request.page_size = carto__arg_size(call, "page_size", 20);
-  status = carto__tool_maps(call, &request, &result, error);
+  status = carto__tool_maps(call, &request, &result, &unavailable, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
   carto_json_begin_object(out);
@@ -52334,6 +52451,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto__put_uint(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
   if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
+  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -52378,6 +52496,8 @@ static const carto_param carto__list_maps_results[] = {
   {3, "error", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "unreadable_total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Documents that could not be read."},
+  {1, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
+   "Warehouses that could not be asked just now; only when there are any."},
 };
 
 #ifndef CARTO_MCP_NO_MAP
@@ -52700,39 +52820,121 @@ static carto_str carto__map_query_owner(const carto_server *server, char room[16
   return carto_str_make(room, 16);
 }
 
-/* The result of a query as it was bound, kept between calls. */
-static carto_status carto__map_query(const carto_tool_call *call, const carto_warehouse *warehouse,
-                                     const carto_source *source, const carto_table **out,
-                                     carto_error *error) {
-  carto_server *server = call->server;
-  carto__map_table **at = &server->_map_tables, *t;
-  carto_str parameters =
-    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0);
+/* What is kept of a source: connection, text, what was bound, whose it is. */
+static carto_str carto__map_key(const carto_tool_call *call, const carto_source *source) {
+  carto_arena *arena = call->work->arena;
+  carto_str parts[4], key = source->connection;
   char room[16];
-  carto_str owner = carto__map_query_owner(server, room);
-  carto_str sql = carto__str_join(call->work->arena, source->connection, '\n', source->text);
-  carto_str key = sql.ptr ? carto__str_join(call->work->arena, sql, '\n', parameters) : sql;
-  carto_status status;
-  if (key.ptr) key = carto__str_join(call->work->arena, key, '\n', owner);
-  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  size_t i;
+  parts[0] = carto_str_from(source->is_query ? "query" : "table");
+  parts[1] = source->text;
+  parts[2] = source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0);
+  parts[3] = carto__map_query_owner(call->server, room);
+  for (i = 0; i < 4 && key.ptr; i++) key = carto__str_join(arena, key, '\n', parts[i]);
+  return key;
+}
+
+/* The rows of a query. */
+static carto_status carto__map_read_rows(const carto_tool_call *call,
+                                         const carto_warehouse *warehouse,
+                                         const carto_source *source, carto__map_table *out,
+                                         carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    warehouse->driver->query(call->work, warehouse->state, source, desc->alloc, &out->table, error);
+  if (status != CARTO_OK || out->table.memory_bytes <= desc->map_table_bytes) return status;
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "the query's result takes %u bytes; the limit is %u: select fewer rows or "
+                     "columns",
+                     (uint64_t)out->table.memory_bytes, (uint64_t)desc->map_table_bytes);
+}
+
+/* Seconds for which columns that were asked of a connection are good: its tables change. */
+#define CARTO_MCP__MAP_COLUMNS_S 300
+
+/* The type of a column of which its kind is known. A number may be a fraction; which geometry there
+   is is known of the column that places the rows. */
+static int carto__column_type_of(const carto_column_info *info) {
+  static const int types[] = {CARTO_TYPE_NUMBER, CARTO_TYPE_STRING, CARTO_TYPE_BOOLEAN,
+                              CARTO_TYPE_TIMESTAMP, CARTO_TYPE_GEOMETRY};
+  carto_str spatial = carto_str_from(info->spatial);
+  if (carto__str_is(spatial, "quadbin")) return CARTO_TYPE_QUADBIN;
+  if (carto__str_is(spatial, "h3") || carto__str_is(spatial, "h3int")) return CARTO_TYPE_H3;
+  return types[info->kind];
+}
+
+static uint32_t carto__geom_types_of(const char *name) {
+  uint32_t types = 0;
+  int type;
+  for (type = CARTO_GEOM_POINT; name && type <= CARTO_GEOM_COLLECTION; type++)
+    if (carto__str_is(carto_str_from(name), carto_geom_type_name(type))) types |= 1u << type;
+  return types;
+}
+
+/* The columns of a source, without rows. */
+static carto_status carto__map_read_columns(const carto_tool_call *call,
+                                            const carto_warehouse *warehouse,
+                                            const carto_source *source, carto__map_table *out,
+                                            carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_schema_result schema;
+  carto_table_builder build;
+  size_t i;
+  carto_status status =
+    warehouse->driver->schema(call->work, warehouse->state, source, &schema, error);
+  if (status != CARTO_OK) return status;
+  carto_table_builder_init(&build, desc->alloc, 0);
+  for (i = 0; i < schema.column_count; i++)
+    (void)carto_table_builder_add_column(&build, schema.columns[i].name,
+                                         carto__column_type_of(&schema.columns[i]));
+  status = carto_table_builder_end(&build, &out->table, error);
+  for (i = 0; i < schema.column_count && status == CARTO_OK; i++) {
+    carto_column *column = &out->table.columns[i];
+    bool places = carto_str_equal(column->name, schema.geom_field);
+    column->cell_text = carto__is_cell(column->type) &&
+                        carto__str_is(carto_str_from(schema.columns[i].spatial), "h3");
+    if (places && out->place == 0) out->place = i + 1;
+    if (places && column->type == CARTO_TYPE_GEOMETRY)
+      column->geom_types = carto__geom_types_of(schema.geometry_type);
+  }
+  if (desc->now)
+    out->good_until = desc->now(desc->user) + CARTO_MCP__MAP_COLUMNS_S * INT64_C(1000000);
+  return status;
+}
+
+/* What is kept under a key, taken out of the list; NULL: nothing, or it is no longer good. */
+static carto__map_table *carto__map_tables_take(carto_server *server, carto_str key) {
+  const carto_server_desc *desc = &server->_desc;
+  carto__map_table **at = &server->_map_tables, *t;
   while (*at && !carto_str_equal((*at)->key, key)) at = &(*at)->next;
   t = *at;
-  if (t) {
-    *at = t->next;
-  } else {
+  if (!t) return NULL;
+  *at = t->next;
+  if (t->good_until == 0 || (desc->now && desc->now(desc->user) <= t->good_until)) return t;
+  carto__map_rows_drop(server, &t->table, SIZE_MAX);
+  carto__map_table_free(desc->alloc, t);
+  return NULL;
+}
+
+/* What a source as it was bound is made of, kept between calls: its rows, or its columns. */
+static carto_status carto__map_keep(const carto_tool_call *call, const carto_warehouse *warehouse,
+                                    const carto_source *source, bool columns,
+                                    const carto__map_table **out, carto_error *error) {
+  carto_server *server = call->server;
+  carto_str key = carto__map_key(call, source);
+  carto__map_table *t;
+  carto_status status;
+  *out = NULL;
+  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  t = carto__map_tables_take(server, key);
+  if (!t) {
     t = (carto__map_table *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *t + key.len);
     if (!t) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
     memset(t, 0, sizeof *t);
     memcpy(t + 1, key.ptr, key.len);
     t->key = carto_str_make((const char *)(t + 1), key.len);
-    status = warehouse->driver->query(call->work, warehouse->state, source, server->_desc.alloc,
-                                      &t->table, error);
-    if (status == CARTO_OK && t->table.memory_bytes > server->_desc.map_table_bytes)
-      status =
-        carto__fail(error, CARTO_ERR_LIMIT, 0,
-                    "the query's result takes %u bytes; the limit is %u: select fewer rows "
-                    "or columns",
-                    (uint64_t)t->table.memory_bytes, (uint64_t)server->_desc.map_table_bytes);
+    status =
+      (columns ? carto__map_read_columns : carto__map_read_rows)(call, warehouse, source, t, error);
     if (status != CARTO_OK) {
       carto__map_table_free(server->_desc.alloc, t);
       return carto__tool_query_failed(status, error);
@@ -52741,7 +52943,7 @@ static carto_status carto__map_query(const carto_tool_call *call, const carto_wa
   t->next = server->_map_tables;
   server->_map_tables = t;
   carto__map_tables_trim(server, server->_desc.map_table_bytes, CARTO_MCP__MAP_TABLES);
-  *out = &t->table;
+  *out = t;
   return CARTO_OK;
 }
 
@@ -52796,17 +52998,34 @@ static carto_status carto__map_connection(const carto_tool_call *call,
                      id.len ? ", and none has its connectionId \"" : "", id, id.len ? "\"" : "");
 }
 
-/* The rows of a source. They stay until the next call of this function. */
-static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
-                                        const carto__map_source *from, const carto_table **out,
-                                        carto_error *error) {
-  const carto_server_desc *desc = &call->server->_desc;
+/* What a source is made of. Where its rows are not in memory, table has its columns alone, and what
+   is to be computed is asked of the connection. */
+typedef struct carto__map_data {
+  const carto_table *table;
+  const carto_column *place; /* the table's own; see carto__map_place. NULL: none */
+  bool elsewhere;            /* the rows are not here */
   const carto_warehouse *warehouse;
-  carto_json_doc doc;
-  carto_source source;
+  carto_source source; /* as it is asked for */
+} carto__map_data;
+
+/* A connection without tables in memory is asked for what is computed over them; one that can only
+   run queries gives their rows. */
+static bool carto__map_is_elsewhere(const carto_driver *driver, bool is_query) {
+  return !driver->table && (!is_query || !driver->query || driver->widget);
+}
+
+/* What a source is made of. The table stays until the next call of this function. */
+static carto_status carto__map_data_of(const carto_tool_call *call, const carto__map_state *s,
+                                       const carto__map_source *from, carto__map_data *out,
+                                       carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_json_doc *doc = (carto_json_doc *)carto_arena_alloc(call->work->arena, sizeof *doc);
+  const carto__map_table *kept = NULL;
+  const carto_driver *driver;
   carto_str name;
   carto_status status;
-  *out = NULL;
+  memset(out, 0, sizeof *out);
+  if (!doc) return carto__fail_memory(call->work->arena, error);
   if (from->type != CARTO_DATASET_TABLE && from->type != CARTO_DATASET_QUERY)
     return carto__fail(
       error, CARTO_ERR_UNSUPPORTED, 0,
@@ -52814,37 +53033,63 @@ static carto_status carto__map_table_of(const carto_tool_call *call, const carto
   status = carto__map_connection(call, from, &name, error);
   if (status == CARTO_OK)
     status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, name,
-                                   &warehouse, error);
-  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
+                                   &out->warehouse, error);
+  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, doc, &out->source, error);
   if (status != CARTO_OK) return status;
-  source.connection = name;
-  if (source.is_query)
-    return !warehouse->driver->query
-             ? carto__tool_lacks(name, "run queries", error)
-             : carto__map_query_failed(
-                 call->work, s, carto__map_query(call, warehouse, &source, out, error), error);
-  if (!warehouse->driver->table) return carto__tool_lacks(name, "hold tables", error);
-  return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
+  out->source.connection = name;
+  driver = out->warehouse->driver;
+  out->elsewhere = carto__map_is_elsewhere(driver, out->source.is_query);
+  if (out->elsewhere && !driver->schema)
+    return carto__tool_lacks(name, out->source.is_query ? "run queries" : "hold tables", error);
+  if (out->elsewhere || out->source.is_query) {
+    status = carto__map_keep(call, out->warehouse, &out->source, out->elsewhere, &kept, error);
+    if (status != CARTO_OK) return carto__map_query_failed(call->work, s, status, error);
+    out->table = &kept->table;
+  } else {
+    status = driver->table(call->work, out->warehouse->state, &out->source, &out->table, error);
+    if (status != CARTO_OK) return status;
+  }
+  if (!out->elsewhere) out->place = carto_table_spatial(out->table);
+  else if (kept->place) out->place = &out->table->columns[kept->place - 1];
+  return CARTO_OK;
+}
+
+/* A column of texts or numbers as one of cells, which the source says it is: a connection may tell
+   no more than what it stores. */
+static carto_status carto__map_cells(const carto_call *work, const carto_column *column,
+                                     const char *index, const carto_column **out,
+                                     carto_error *error) {
+  carto_column *cells = (carto_column *)carto_arena_alloc(work->arena, sizeof *cells);
+  if (!cells) return carto__fail_memory(work->arena, error);
+  *cells = *column;
+  cells->type = index[0] == 'q' ? CARTO_TYPE_QUADBIN : CARTO_TYPE_H3;
+  cells->cell_text = column->type == CARTO_TYPE_STRING;
+  *out = cells;
+  return CARTO_OK;
 }
 
 /* The column that places a source's rows; NULL in *out: there is none. One that the source names
    must be it. */
-static carto_status carto__map_place(const carto__map_source *source, const carto_table *table,
-                                     const carto_column **out, carto_error *error) {
-  const carto_column *spatial = carto_table_spatial(table), *column;
+static carto_status carto__map_place(const carto_call *work, const carto__map_source *source,
+                                     const carto__map_data *data, const carto_column **out,
+                                     carto_error *error) {
+  const carto_column *column;
   carto_error room;
   carto__map_list list;
   carto_str name;
-  const char *index;
-  *out = spatial;
-  if (source->geo_column.len == 0 || !spatial) return CARTO_OK;
+  const char *index = NULL;
+  *out = data->place;
+  if (source->geo_column.len == 0) return CARTO_OK;
   (void)carto_geo_column(source->geo_column, &name, &index);
-  column = carto_table_find(table, name);
-  if (column && column->type >= CARTO_TYPE_GEOMETRY) *out = column;
-  else *out = NULL;
+  if (!data->place && !(data->elsewhere && index)) return CARTO_OK;
+  column = carto_table_find(data->table, name);
+  *out = column && column->type >= CARTO_TYPE_GEOMETRY ? column : NULL;
   if (*out) return CARTO_OK;
-  list =
-    carto__map_list_of("column", "", spatial, 1, sizeof *spatial, offsetof(carto_column, name));
+  if (data->elsewhere && column && index &&
+      (column->type == CARTO_TYPE_STRING || column->type == CARTO_TYPE_NUMBER))
+    return carto__map_cells(work, column, index, out, error);
+  list = carto__map_list_of("column", "", data->place, data->place ? 1 : 0, sizeof *data->place,
+                            offsetof(carto_column, name));
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                      "dataset \"%v\": its geoColumn \"%v\" %s; nearest: %s", source->id,
                      source->geo_column,
@@ -52853,10 +53098,10 @@ static carto_status carto__map_place(const carto__map_source *source, const cart
 }
 
 /* The same where there must be one. */
-static carto_status carto__map_needs_place(const carto__map_source *source,
-                                           const carto_table *table, const carto_column **out,
+static carto_status carto__map_needs_place(const carto_call *work, const carto__map_source *source,
+                                           const carto__map_data *data, const carto_column **out,
                                            carto_error *error) {
-  carto_status status = carto__map_place(source, table, out, error);
+  carto_status status = carto__map_place(work, source, data, out, error);
   if (status != CARTO_OK || *out) return status;
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "dataset \"%v\" has no geometry, H3 or quadbin column: nothing in it has a "
@@ -53267,9 +53512,10 @@ static const char *carto__spatial_columns(const carto_schema_result *schema, car
   return room->text;
 }
 
-/* The column asked for that holds geometry or cells, or the schema's own. */
-static carto_status carto__check_geo_column(const carto_schema_result *schema, carto_str asked,
-                                            carto_str *out, carto_error *error) {
+/* The column asked for that holds geometry or cells, or the schema's own. elsewhere: see
+   carto__map_cells. */
+static carto_status carto__check_geo_column(const carto_schema_result *schema, bool elsewhere,
+                                            carto_str asked, carto_str *out, carto_error *error) {
   carto_str name = asked, best = carto_str_make(NULL, 0);
   const carto_column_info *column = NULL;
   const char *index = NULL, *fits;
@@ -53288,6 +53534,8 @@ static carto_status carto__check_geo_column(const carto_schema_result *schema, c
     return carto__fail(
       error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v%s%s", name,
       best.len ? "; nearest: " : "", best, fits[0] ? "; rows are placed by " : "", fits);
+  if (!column->spatial && elsewhere && index && column->kind <= CARTO_COLUMN_STRING)
+    return CARTO_OK;
   if (!column->spatial)
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "\"geoColumn\": column \"%v\" is %s, not Geometry, and holds no H3 or "
@@ -53337,13 +53585,15 @@ static carto_status carto__source_add(const carto_tool_call *call, const carto__
     return carto__tool_lacks(source.connection, "be described", error);
   status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
   if (status != CARTO_OK) return status;
+  from.is_published = false;
   status = warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error);
   status = carto__map_query_failed(call->work, &map->now, status, error);
   if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   status =
-    carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column, error);
+    carto__check_geo_column(&schema, carto__map_is_elsewhere(warehouse->driver, from.is_query),
+                            carto__arg_str(call, "geoColumn"), &source.geo_column, error);
   if (status != CARTO_OK) return status;
-  if (!from.is_query) source.text = schema.name;
+  if (!from.is_query) source.text = carto__first_of(schema.name, source.text);
   source.label = carto__source_label(source.text, from.is_query);
   status = carto__map_add_source(map, &source, error);
   if (status != CARTO_OK) return status;
@@ -53495,7 +53745,7 @@ static carto_status carto__arg_hover(const carto_tool_call *call, const carto_ta
 static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_json_writer *out,
                                           carto_error *error) {
   const carto_column *place;
-  const carto_table *table;
+  carto__map_data data;
   carto__map_layer layer;
   carto__map_list sources;
   carto__map *map;
@@ -53508,12 +53758,12 @@ static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_jso
   sources = carto__map_sources(&map->now);
   status = carto__map_get(&sources, layer.source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
   if (status == CARTO_OK)
-    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
+    status = carto__map_needs_place(call->work, &map->now.sources[index], &data, &place, error);
   if (status != CARTO_OK) return status;
   layer.kind = carto__layer_kind_of(place);
-  status = carto__arg_hover(call, table, &layer, error);
+  status = carto__arg_hover(call, data.table, &layer, error);
   if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -53563,6 +53813,31 @@ static const carto_param carto__layer_params[] = {
 
 #define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
 
+/* The box that a connection tells of a column. It does not tell of the antimeridian: what lies on
+   both sides of it is all round the world here. */
+static carto_status carto__map_extent_elsewhere(const carto_call *work, const carto__map_data *data,
+                                                const carto_column *column, carto_box *out,
+                                                carto_error *error) {
+  const carto_warehouse *warehouse = data->warehouse;
+  carto_stats_request request;
+  carto_stats_result stats;
+  carto_status status;
+  if (!warehouse->driver->statistics)
+    return carto__tool_lacks(data->source.connection, "give statistics", error);
+  memset(&request, 0, sizeof request);
+  request.source = data->source;
+  request.column = column->name;
+  request.spatial_data_type = carto_str_from(carto__local_spatial_type(column));
+  request.max_categories = 1;
+  status = warehouse->driver->statistics(work, warehouse->state, &request, &stats, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  *out = stats.extent;
+  if (stats.kind == CARTO_COLUMN_GEOMETRY) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "connection \"%v\" tells no extent of column \"%v\"", data->source.connection,
+                     column->name);
+}
+
 /* The box of a column's rows, across the antimeridian only where that saves a quarter: what lies
    all round the world is not to be seen from behind. */
 static carto_status carto__map_extent(const carto_call *work, const carto_column *column,
@@ -53581,7 +53856,7 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
                                                                  carto_error *error) {
   carto_str id = carto__arg_str(call, "layerId");
   const carto_column *place;
-  const carto_table *table;
+  carto__map_data data;
   carto__map_list layers, sources;
   carto_box box = carto_box_empty();
   carto_view view;
@@ -53595,12 +53870,17 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
   if (status == CARTO_OK)
     status = carto__map_get(&sources, map->now.layers[index].source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
   if (status == CARTO_OK)
-    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
+    status = carto__map_needs_place(call->work, &map->now.sources[index], &data, &place, error);
   if (status != CARTO_OK) return status;
-  status = carto__map_extent(call->work, place, table->row_count, &box);
-  if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  if (data.elsewhere) {
+    status = carto__map_extent_elsewhere(call->work, &data, place, &box, error);
+    if (status != CARTO_OK) return status;
+  } else {
+    status = carto__map_extent(call->work, place, data.table->row_count, &box);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
   if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
                       &view))
     return carto__fail(error, CARTO_ERR_ARG, 0,
@@ -53704,16 +53984,17 @@ static carto_status carto__arg_style_columns(const carto_tool_call *call, const 
   carto_str fill = carto__arg_str(call, "fillColorColumn");
   carto_str radius = carto__arg_str(call, "radiusColumn");
   const carto__map_list sources = carto__map_sources(&map->now);
-  const carto_table *table;
+  carto__map_data data;
   size_t index;
   carto_status status;
   if (fill.len == 0 && radius.len == 0) return CARTO_OK;
   status = carto__map_get(&sources, layer->source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
-  if (status == CARTO_OK && fill.len) status = carto__arg_fill_column(fill, table, layer, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
+  if (status == CARTO_OK && fill.len)
+    status = carto__arg_fill_column(fill, data.table, layer, error);
   if (status == CARTO_OK && radius.len)
-    status = carto__arg_radius_column(radius, table, layer, error);
+    status = carto__arg_radius_column(radius, data.table, layer, error);
   return status;
 }
 
@@ -54058,18 +54339,19 @@ static carto_status carto__map_filters_for(const carto_call *work, const carto__
 }
 
 /* What the spatial filter covers for a widget: a mask counts for all, the view for those that are
-   not global. */
+   not global. place: the column that it is about, or NULL. */
 static carto_status carto__map_area_for(const carto_call *work, const carto__map_state *s,
-                                        const carto_map_widget *w, const carto_table *table,
-                                        carto_geom *out, carto_error *error) {
+                                        const carto_map_widget *w, const carto__map_data *data,
+                                        const carto_column **place, carto_geom *out,
+                                        carto_error *error) {
   const carto__map_list sources = carto__map_sources(s);
   size_t source = carto__map_find(&sources, w->data_source);
-  const carto_column *place = carto_table_spatial(table);
   carto_status status = CARTO_OK;
+  *place = data->place;
   memset(out, 0, sizeof *out);
   if (!s->mask.size && w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
-  if (source != SIZE_MAX) status = carto__map_place(&s->sources[source], table, &place, error);
-  if (status != CARTO_OK || !place) return status;
+  if (source != SIZE_MAX) status = carto__map_place(work, &s->sources[source], data, place, error);
+  if (status != CARTO_OK || !*place) return status;
   if (s->mask.size) return carto_area_of_geom(work->arena, s->mask, out, error);
   return carto_area_of_view(work->arena, carto__map_bounds(s), out, error);
 }
@@ -54113,15 +54395,15 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
                      other[0] ? "; use " : "", other);
 }
 
-/* The rows of a widget's source. */
-static carto_status carto__map_widget_table(const carto_tool_call *call, const carto__map *map,
-                                            const carto_map_widget *w, const carto_table **out,
-                                            carto_error *error) {
+/* What a widget's source is made of. */
+static carto_status carto__map_widget_data(const carto_tool_call *call, const carto__map *map,
+                                           const carto_map_widget *w, carto__map_data *out,
+                                           carto_error *error) {
   const carto__map_list sources = carto__map_sources(&map->now);
   size_t index;
   carto_status status = carto__map_get(&sources, w->data_source, &index, error);
   return status == CARTO_OK
-           ? carto__map_table_of(call, &map->now, &map->now.sources[index], out, error)
+           ? carto__map_data_of(call, &map->now, &map->now.sources[index], out, error)
            : status;
 }
 
@@ -54185,33 +54467,78 @@ static carto_status carto__widget_numbers(const carto_map_widget *w, const carto
   return nan ? carto__needs_numbers(column, "widgetId", error) : CARTO_OK;
 }
 
+/* Asks a widget's connection to compute a spec over what passes filters and area. */
+static carto_status carto__widget_ask(const carto_call *work, const carto_map_widget *w,
+                                      const carto__map_data *data, const carto_widget_spec *spec,
+                                      carto_filters filters, carto_geom area,
+                                      const carto_column *place, carto_widget_result *out,
+                                      carto_error *error) {
+  const carto_warehouse *warehouse = data->warehouse;
+  carto_widget_request request;
+  carto_status status;
+  if (!warehouse->driver->widget)
+    return carto__tool_lacks(data->source.connection, "compute widgets", error);
+  memset(&request, 0, sizeof request);
+  request.source = data->source;
+  request.spec = spec;
+  if (spec->operation == CARTO_AGG_CUSTOM) request.expression = w->operation_exp;
+  if (spec->operation == CARTO_AGG_CUSTOM && request.expression.len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "widget \"%v\" has a custom operation, but no operationExp", w->id);
+  request.filters = filters;
+  request.area = area;
+  if (place) {
+    request.spatial_column = place->name;
+    request.spatial_data_type = carto__local_spatial_type(place);
+  }
+  status = warehouse->driver->widget(work, warehouse->state, &request, out, error);
+  return status == CARTO_OK ? status : carto__tool_query_failed(status, error);
+}
+
+/* Computes a spec over what passes filters and area, here or elsewhere. */
+static carto_status carto__widget_over(const carto_tool_call *call, const carto_map_widget *w,
+                                       const carto__map_data *data, const carto_widget_spec *spec,
+                                       carto_filters filters, carto_geom area,
+                                       const carto_column *place, carto_widget_result *out,
+                                       carto_error *error) {
+  const carto_selection *selection;
+  carto_status status;
+  if (data->elsewhere) {
+    status = carto__widget_ask(call->work, w, data, spec, filters, area, place, out, error);
+  } else {
+    status = carto__map_select(call, data->table, filters, area, &selection, error);
+    if (status != CARTO_OK) return status;
+    status = carto_widget_read(call->work, data->table, selection, spec, out, error);
+  }
+  return carto__widget_misses(w, data->table, status, error);
+}
+
 /* Computes a spec over what is selected for a widget. */
 static carto_status carto__widget_compute(const carto_tool_call *call, const carto__map *map,
-                                          const carto_map_widget *w, const carto_table *table,
+                                          const carto_map_widget *w, const carto__map_data *data,
                                           const carto_widget_spec *spec, carto_widget_result *out,
                                           carto_error *error) {
-  const carto_selection *selection;
+  const carto_column *place;
   carto_filters filters;
   carto_geom area;
-  carto_status status = carto__map_filters_for(call->work, &map->now, w, table, &filters, error);
+  carto_status status =
+    carto__map_filters_for(call->work, &map->now, w, data->table, &filters, error);
   if (status == CARTO_OK)
-    status = carto__map_area_for(call->work, &map->now, w, table, &area, error);
-  if (status == CARTO_OK) status = carto__map_select(call, table, filters, area, &selection, error);
-  if (status != CARTO_OK) return status;
-  status = carto_widget_read(call->work, table, selection, spec, out, error);
-  return status == CARTO_OK ? carto__widget_numbers(w, table, out, error)
-                            : carto__widget_misses(w, table, status, error);
+    status = carto__map_area_for(call->work, &map->now, w, data, &place, &area, error);
+  if (status == CARTO_OK)
+    status = carto__widget_over(call, w, data, spec, filters, area, place, out, error);
+  return status == CARTO_OK ? carto__widget_numbers(w, data->table, out, error) : status;
 }
 
 /* All of that. */
 static carto_status carto__widget_result(const carto_tool_call *call, const carto__map *map,
                                          const carto_map_widget *w, const char *model,
                                          carto_widget_result *out, carto_error *error) {
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_spec spec;
-  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  carto_status status = carto__map_widget_data(call, map, w, &data, error);
   if (status == CARTO_OK) status = carto__widget_spec(call->work, w, model, &spec, error);
-  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, table, &spec, out, error);
+  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, &data, &spec, out, error);
   return status;
 }
 
@@ -54292,9 +54619,8 @@ static bool carto__is_bound(carto_opt value) {
 /* The bounds of a histogram: its own, or those of its column over the whole source. False: there
    are no values. */
 static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_widget *w,
-                                 const carto_table *table, double bounds[2], carto_status *status,
-                                 carto_error *error) {
-  const carto_selection *selection;
+                                 const carto__map_data *data, double bounds[2],
+                                 carto_status *status, carto_error *error) {
   carto_widget_result result;
   carto_widget_spec spec;
   carto_filters none;
@@ -54306,13 +54632,10 @@ static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_wi
   memset(&nowhere, 0, sizeof nowhere);
   *status = carto__widget_spec(call->work, w, "range", &spec, error);
   if (*status == CARTO_OK)
-    *status = carto__map_select(call, table, none, nowhere, &selection, error);
-  if (*status == CARTO_OK)
-    *status = carto_widget_read(call->work, table, selection, &spec, &result, error);
-  if (*status != CARTO_OK) *status = carto__widget_misses(w, table, *status, error);
+    *status = carto__widget_over(call, w, data, &spec, none, nowhere, data->place, &result, error);
   if (*status != CARTO_OK || result.is_empty) return false;
   if (result.min.kind != CARTO_SCALAR_NUMBER || carto__is_nan(&result.min)) {
-    *status = carto__needs_numbers(carto_table_find(table, w->column), "widgetId", error);
+    *status = carto__needs_numbers(carto_table_find(data->table, w->column), "widgetId", error);
     return false;
   }
   bounds[0] = result.min.number;
@@ -54324,16 +54647,16 @@ static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call
                                                      carto_json_writer *out, carto_error *error) {
   double bounds[2], *ticks = NULL;
   const carto_map_widget *w;
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_result result;
   carto_widget_spec spec;
   carto__map *map;
   size_t buckets = 0, i;
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
   memset(&result, 0, sizeof result);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, w, &data, error);
   if (status != CARTO_OK) return status;
-  if (carto__widget_bounds(call, w, table, bounds, &status, error)) {
+  if (carto__widget_bounds(call, w, &data, bounds, &status, error)) {
     buckets = w->buckets.is_set && w->buckets.value >= 1 ? (size_t)w->buckets.value : 1;
     status = carto__widget_spec(call->work, w, "histogram", &spec, error);
     ticks = (double *)carto__arena_array(call->work->arena, buckets, sizeof *ticks);
@@ -54342,7 +54665,7 @@ static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call
     spec.ticks = ticks;
     spec.tick_count = buckets - 1;
     if (status == CARTO_OK)
-      status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+      status = carto__widget_compute(call, map, w, &data, &spec, &result, error);
   }
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -54397,7 +54720,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
                                                        carto_json_writer *out, carto_error *error) {
   const carto_json *range = carto_json_get(call->arguments, "timeRange");
   const carto_map_widget *w;
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_result result;
   carto_widget_spec spec;
   carto_scalar ends[2];
@@ -54406,7 +54729,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_TIMESERIES, &map, &w, error);
   if (status == CARTO_OK && range)
     status = carto__arg_interval(range, "timeRange", SIZE_MAX, ends, error);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, w, &data, error);
   if (status == CARTO_OK) status = carto__widget_spec(call->work, w, "timeseries", &spec, error);
   if (status != CARTO_OK) return status;
   if (range) {
@@ -54415,7 +54738,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
     spec.range[1] = ends[1].number;
   }
   if (w->split_by_category.len && !w->split_by_category_limit.is_set) spec.split_limit = 5;
-  status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  status = carto__widget_compute(call, map, w, &data, &spec, &result, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto_json_key(out, "categories");
@@ -54490,9 +54813,10 @@ static carto_status carto__arg_category(const carto_column *column, size_t index
 static carto_status carto__widget_column(const carto_tool_call *call, const carto__map *map,
                                          const carto_map_widget *w, const carto_column **out,
                                          carto_error *error) {
-  const carto_table *table;
-  carto_status status = carto__map_widget_table(call, map, w, &table, error);
-  return status == CARTO_OK ? carto__map_column(table, w->column, "widgetId", out, error) : status;
+  carto__map_data data;
+  carto_status status = carto__map_widget_data(call, map, w, &data, error);
+  return status == CARTO_OK ? carto__map_column(data.table, w->column, "widgetId", out, error)
+                            : status;
 }
 
 static carto_status carto__filter_widget(const carto_tool_call *call, carto__map *map,
@@ -54682,7 +55006,7 @@ static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_js
   static const int types[] = {CARTO_WIDGET_FORMULA, CARTO_WIDGET_CATEGORY, CARTO_WIDGET_HISTOGRAM,
                               CARTO_WIDGET_RANGE, CARTO_WIDGET_TIMESERIES};
   carto_map_widget w;
-  const carto_table *table;
+  carto__map_data data;
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
   memset(&w, 0, sizeof w);
@@ -54702,8 +55026,8 @@ static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_js
   if (w.type == CARTO_WIDGET_TIMESERIES && w.step_size.len == 0)
     w.step_size = carto_str_from("month");
   if (status == CARTO_OK) status = carto__check_widget_arguments(call, w.type, w.type_name, error);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, &w, &table, error);
-  if (status == CARTO_OK) status = carto__check_widget(&w, table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, &w, &data, error);
+  if (status == CARTO_OK) status = carto__check_widget(&w, data.table, error);
   if (status == CARTO_OK) status = carto__map_add_widget(map, &w, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -54751,25 +55075,45 @@ static carto_status carto__tool_remove_widget(const carto_tool_call *call, carto
 
 /* ---- lds_geocode */
 
-/* The places that the first warehouse finds which can look for any. */
-static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
-                                            carto_error *error) {
+/* Looks for places. A service knows streets, a gazetteer over a table in memory towns: so the
+   service is asked first, which comes with an account, and the gazetteer where there is none, where
+   it fails, or finds nothing. A failure is told where nobody has found anything. */
+static carto_status carto__tool_find_places(const carto_tool_call *call, carto_place **out,
+                                            size_t *count, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   carto_status status =
     carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                 "this server has no connection that finds places; give coordinates instead");
-  carto_place *places = NULL;
-  size_t count = 0, i;
-  carto_error why;
-  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    if (!warehouse->driver->geocode) continue;
-    status =
-      warehouse->driver->geocode(call->work, warehouse->state, carto__arg_str(call, "address"),
-                                 carto__arg_str(call, "country_code"),
-                                 carto__arg_size(call, "limit", 5), &places, &count, &why);
-    if (status != CARTO_OK && error) *error = why;
+  size_t i;
+  *count = 0;
+  for (i = 0; i < 2 * desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i % desc->warehouse_count];
+    bool gazetteer = i >= desc->warehouse_count, stops;
+    carto_status here;
+    carto_error why;
+    if (!w->driver->geocode || (w->driver->table != NULL) != gazetteer) continue;
+    here = w->driver->geocode(call->work, w->state, carto__arg_str(call, "address"),
+                              carto__arg_str(call, "country_code"),
+                              carto__arg_size(call, "limit", 5), out, count, &why);
+    if (here == CARTO_OK && *count > 0) return here;
+    *count = 0;
+    if (here == CARTO_OK && status == CARTO_ERR_UNSUPPORTED) status = here;
+    if (here == CARTO_OK || (here == CARTO_ERR_UNSUPPORTED && status != here)) continue;
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_OK || status == CARTO_ERR_UNSUPPORTED || stops) {
+      *error = why;
+      status = here;
+    }
+    if (stops) return here;
   }
+  return status;
+}
+
+static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  carto_place *places = NULL;
+  size_t count, i;
+  carto_status status = carto__tool_find_places(call, &places, &count, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_array(out);
   for (i = 0; i < count; i++) {
@@ -54804,9 +55148,11 @@ static const carto_param carto__lds_geocode_results[] = {
 
 /* ---- load_builder_map */
 
-/* Why a map is not there: its file may be one that cannot be read. */
-static carto_status carto__tool_no_map(const carto_tool_call *call, carto_str id,
-                                       carto_error *error) {
+/* Whether a map is one that cannot be read, which is told then. Only documents that are files here
+   can be so. */
+static bool carto__tool_map_is_unreadable(const carto_tool_call *call,
+                                          const carto_warehouse *warehouse, carto_str id,
+                                          carto_error *error) {
   const carto_str ending = carto_str_from(".json");
   carto_maps_request request;
   carto_maps_result result;
@@ -54814,31 +55160,49 @@ static carto_status carto__tool_no_map(const carto_tool_call *call, carto_str id
   size_t i;
   memset(&request, 0, sizeof request);
   request.page = request.page_size = 1;
-  if (carto__tool_maps(call, &request, &result, &ignored) != CARTO_OK) return CARTO_ERR_NOT_FOUND;
+  if (!warehouse->driver->maps || !warehouse->driver->table ||
+      warehouse->driver->maps(call->work, warehouse->state, &request, &result, &ignored) !=
+        CARTO_OK)
+    return false;
   for (i = 0; i < result.problem_count; i++) {
     carto_str file = result.problems[i].file, name = file;
     if (carto__str_ends(name, ending)) name.len -= ending.len;
-    if (carto_str_equal(name, id) || carto_str_equal(file, id))
-      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" cannot be loaded: %v: %v", id,
-                         file, result.problems[i].text);
+    if (!carto_str_equal(name, id) && !carto_str_equal(file, id)) continue;
+    (void)carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" cannot be loaded: %v: %v", id,
+                      file, result.problems[i].text);
+    return true;
   }
-  return CARTO_ERR_NOT_FOUND;
+  return false;
 }
 
-/* The document of a saved map, from the first warehouse that has maps. */
+/* The document of a saved map, from the first warehouse that has it. One that cannot be asked may
+   have it: its error counts more than that others have not. */
 static carto_status carto__tool_map_document(const carto_tool_call *call, carto_str id,
                                              carto_json_doc *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
   size_t i;
   for (i = 0; i < desc->warehouse_count; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    carto_status status = CARTO_ERR_UNSUPPORTED;
-    if (warehouse->driver->map_document)
-      status = warehouse->driver->map_document(call->work, warehouse->state, id, out, error);
-    if (status == CARTO_ERR_NOT_FOUND) return carto__tool_no_map(call, id, error);
-    if (status != CARTO_ERR_UNSUPPORTED) return status;
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_status here = CARTO_ERR_UNSUPPORTED;
+    carto_error why;
+    bool stops;
+    if (w->driver->map_document)
+      here = w->driver->map_document(call->work, w->state, id, out, &why);
+    if (here == CARTO_OK) return here;
+    if (here == CARTO_ERR_UNSUPPORTED) continue;
+    if (here == CARTO_ERR_NOT_FOUND && carto__tool_map_is_unreadable(call, w, id, error))
+      return here;
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_ERR_UNSUPPORTED || stops ||
+        (status == CARTO_ERR_NOT_FOUND && here != status)) {
+      *error = why;
+      status = here;
+    }
+    if (stops) return here;
   }
-  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
+  return status;
 }
 
 /* What is now on the map, as far as the other tools need to know it. */
@@ -55425,7 +55789,10 @@ static carto_status carto__chart_map_source(const carto_tool_call *call, carto_s
   sources.hint = "add_source makes one, or describe it in \"datasets\"";
   status = carto__map_get(&sources, id, &index, error);
   if (status != CARTO_OK) return status;
-  return carto__map_bind(call->work, &map->now, &map->now.sources[index], doc, out, error);
+  status = carto__map_bind(call->work, &map->now, &map->now.sources[index], doc, out, error);
+  return status == CARTO_OK
+           ? carto__map_connection(call, &map->now.sources[index], &out->connection, error)
+           : status;
 #endif
 }
 
