@@ -9988,17 +9988,17 @@ typedef struct carto__tape_pair {
 } carto__tape_pair;
 
 /* What is asked, so that equal requests have equal texts. */
-typedef struct carto__asked {
+typedef struct carto__tape_asked {
   carto_str method, path;
   const void **pairs; /* carto__tape_pair, by name and value */
   size_t pair_count;
   carto_str body;
-} carto__asked;
+} carto__tape_asked;
 
 /* One file of a tape. Texts point into its doc or stand in the tape's arena. */
 typedef struct carto__exchange {
   carto_str file;
-  carto__asked asked;
+  carto__tape_asked asked;
   carto_json_doc doc;
   const carto_json *answer;
   carto_header *headers;
@@ -10117,7 +10117,7 @@ static void carto__tape_split(carto_str url, carto_str *path, carto_str *query) 
 
 /* Method and URL in the form that is compared. False: no memory. */
 static bool carto__tape_ask(const carto__clean *c, carto_str method, carto_str url,
-                            carto__asked *out) {
+                            carto__tape_asked *out) {
   carto_str path, query;
   memset(out, 0, sizeof *out);
   carto__tape_split(url, &path, &query);
@@ -10675,7 +10675,7 @@ typedef struct carto__tape_gap {
   size_t count;
 } carto__tape_gap;
 
-static carto__tape_gap carto__tape_gaps(const carto__asked *x, const carto__asked *y) {
+static carto__tape_gap carto__tape_gaps(const carto__tape_asked *x, const carto__tape_asked *y) {
   carto__tape_gap gap;
   size_t i = 0, k = 0;
   memset(&gap, 0, sizeof gap);
@@ -10696,7 +10696,7 @@ static carto__tape_gap carto__tape_gaps(const carto__asked *x, const carto__aske
 
 /* How far an exchange is from what is asked; 0: it answers. Nearest are those of the same path and
    method, by the number of differences; then those of the same path; then by the path's bytes. */
-static size_t carto__tape_distance(const carto__asked *x, const carto__asked *y) {
+static size_t carto__tape_distance(const carto__tape_asked *x, const carto__tape_asked *y) {
   const size_t other_method = 1u << 24, other_path = 1u << 25;
   size_t front = 0, back = 0, shorter = carto__min_size(x->path.len, y->path.len);
   if (carto_str_equal(x->path, y->path)) {
@@ -10712,7 +10712,7 @@ static size_t carto__tape_distance(const carto__asked *x, const carto__asked *y)
 
 /* The exchange that answers: of several the first that was not used, else the last. Or NULL, and
    then *nearest is the nearest, NULL in an empty tape. */
-static carto__exchange *carto__tape_find(carto_tape *tape, const carto__asked *asked,
+static carto__exchange *carto__tape_find(carto_tape *tape, const carto__tape_asked *asked,
                                          carto__exchange **nearest) {
   carto__exchange *found = NULL;
   size_t i, least = SIZE_MAX;
@@ -10741,7 +10741,7 @@ static void carto__tape_window(carto_str *x, carto_str *y) {
   y->len = carto__min_size(y->len, CARTO_MCP__TAPE_SHOWN);
 }
 
-static carto_status carto__tape_missing(const carto__asked *asked, const carto__exchange *near,
+static carto_status carto__tape_missing(const carto__tape_asked *asked, const carto__exchange *near,
                                         carto_error *error) {
   carto__tape_gap gap;
   carto_str x, y;
@@ -10814,7 +10814,7 @@ static carto_status carto__tape_answer(const carto_call *call, carto_tape *tape,
                                        const carto_http_request *request,
                                        const carto_http_sink *sink, carto_error *error) {
   carto__clean clean;
-  carto__asked asked;
+  carto__tape_asked asked;
   carto__exchange *found = NULL, *nearest;
   carto_arena arena;
   carto_buf scratch, body;

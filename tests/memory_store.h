@@ -11,7 +11,7 @@ typedef struct store_file {
 } store_file;
 
 typedef struct memory_store {
-  store_file files[64];
+  store_file files[512];
   size_t count;
   int writes, fail_at; /* the write of that number fails, as when the disk is full; 0: none */
   int stop_at;         /* from that write on nothing more is kept, as when the power is cut */
@@ -59,7 +59,7 @@ static carto_status store_write(const carto_call *call, void *user, carto_str na
   if (s->stop_at && s->writes >= s->stop_at) return CARTO_OK;
   for (size_t i = 0; i < count; i++) len += parts[i].len;
   if (!file) {
-    if (s->count == 64 || name.len >= sizeof file->name) return memory_fail(error, CARTO_ERR_IO, "no room for ", name);
+    if (s->count == sizeof s->files / sizeof *s->files || name.len >= sizeof file->name) return memory_fail(error, CARTO_ERR_IO, "no room for ", name);
     file = &s->files[s->count++];
     memset(file, 0, sizeof *file);
     memcpy(file->name, name.ptr, name.len);
