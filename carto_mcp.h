@@ -655,9 +655,9 @@ typedef struct carto_carrier {
 
 /* A request that came. Texts point into what was received. */
 typedef struct carto_http_incoming {
-  carto_str method;
-  carto_str path;  /* of the target, still escaped */
-  carto_str query; /* what follows its '?'         */
+  carto_str method; /* a HEAD comes as GET, and its answer leaves without the body */
+  carto_str path;   /* of the target, still escaped                                */
+  carto_str query;  /* what follows its '?'                                        */
   const carto_header *headers;
   size_t header_count;
   carto_str body;
@@ -665,14 +665,15 @@ typedef struct carto_http_incoming {
 
 /* What is answered. Zeroed but for body, it is 200 with an empty JSON text. */
 typedef struct carto_http_outgoing {
-  int status;               /* 0 means 200                */
-  const char *content_type; /* NULL means application/json */
-  carto_header headers[8];
+  int status;               /* 0 means 200                                                   */
+  const char *content_type; /* NULL means application/json                                   */
+  carto_header headers[8];  /* without Date, Connection and Content-Length; good until it is sent */
   size_t header_count;
   carto_buf *body; /* where the body is to be written */
 } carto_http_outgoing;
 
-/* Answers requests; what it needs lives in call->arena. A failure is answered with 500. */
+/* Answers requests; what it needs lives in call->arena. A failure is answered with 500, want of
+   memory with 503, CARTO_ERR_CANCELLED not at all. */
 typedef struct carto_http_handler {
   carto_status (*handle)(const carto_call *call, void *user, const carto_http_incoming *in,
                          carto_http_outgoing *out, carto_error *error);
@@ -2191,29 +2192,45 @@ typedef struct carto_curl {
 typedef struct carto_serve_desc {
   uint32_t _start;
   const char
-    *listen;        /* "127.0.0.1:8766", "[::1]:8766"; port 0: any free one. NULL: 127.0.0.1:8766 */
-  bool any_address; /* listen on an address that is not loopback         */
+    *listen;        /* "127.0.0.1:8766", "[::1]:8766", "localhost:8766"; port 0: any free one. NULL
+                         means 127.0.0.1:8766 */
+  bool any_address; /* it may be one that is not loopback                                    */
+  bool any_origin;  /* pages of any origin may ask: the handler looks at Origin itself        */
   carto_http_handler handler;
-  size_t connections;  /* at a time; 0 means 256                            */
-  size_t head_bytes;   /* of a request's line and headers; 0 means 16 KiB   */
-  size_t body_bytes;   /* of a request; 0 means 8 MiB                       */
-  size_t reply_bytes;  /* of an answer; 0 means 64 MiB                      */
-  size_t arena_bytes;  /* most that one request may take; 0 means 256 MiB   */
-  uint32_t request_ms; /* for a request to arrive whole; 0 means 10,000     */
-  uint32_t idle_ms;    /* between requests; 0 means 60,000                  */
-  uint32_t send_ms;    /* for an answer to be taken; 0 means 30,000         */
+  size_t connections;  /* at a time; 0 means 256                                               */
+  size_t head_bytes;   /* of a request's line and headers; 0 means 16 KiB                      */
+  size_t body_bytes;   /* of a request; 0 means 8 MiB                                          */
+  size_t reply_bytes;  /* of an answer; 0 means 64 MiB                                         */
+  size_t held_bytes;   /* of all requests and answers at a time; 0 means 256 MiB               */
+  size_t arena_bytes;  /* most that one request may take; 0 means 256 MiB                      */
+  uint32_t request_ms; /* for a request to arrive whole; 0 means 10,000                        */
+  uint32_t idle_ms;    /* between requests; 0 means 60,000                                     */
+  uint32_t send_ms;    /* for an answer to be taken; 0 means 30,000                            */
   carto_alloc alloc;
   uint32_t _end;
 } carto_serve_desc;
 
-/* Private inside. */
+/* Private inside; stays where it is while it is open. */
 typedef struct carto_serve {
   carto_serve_desc _desc;
   int _listener, _port;
-  struct carto__serve_client *_clients;
-  struct pollfd *_polls;
-  size_t _client_count;
-  carto_arena _arena; /* the request in hand */
+  bool _loopback;
+  bool _waiting;                        /* some client's bytes are left for the next round    */
+  bool _deaf;                           /* no connection can be accepted for a while          */
+  char _host[48];                       /* the address that is listened on                    */
+  char _date[40];                       /* the header, as of _second                          */
+  int64_t _second;                      /* since 1970                                         */
+  int64_t _now, _next;                  /* ms; before _next no deadline passes                */
+  int64_t _listen_at;                   /* ms; when it is tried to accept again               */
+  int64_t _looked_at;                   /* ms; when a running request last looked at the rest */
+  size_t _held;                         /* bytes                                              */
+  size_t _client_count;                 /* connected                                          */
+  size_t _slots;                        /* up to the last that is connected                   */
+  struct carto__serve_client *_clients; /* desc.connections of them           */
+  struct carto__serve_client *_current; /* whose request is in hand           */
+  struct pollfd *_polls;                /* of the listener and of each client */
+  carto_buf _out, _body;                /* answers that leave next, and the one in hand */
+  carto_arena _arena;                   /* the request in hand                */
 } carto_serve;
 
 /* ------------------------------------------------------------------------ >>api */
@@ -3256,14 +3273,25 @@ CARTO_MCP_API carto_status carto_net_init(carto_net *net, carto_str proxy, carto
 CARTO_MCP_API void carto_net_free(carto_net *net);
 CARTO_MCP_API carto_carrier carto_net_carrier(carto_net *net);
 
-/* ---- serve (not with CARTO_MCP_NO_NET) */
+/* ---- serve (not with CARTO_MCP_NO_NET)
+
+   An HTTP/1.1 server of one loop and no threads. Every request has its bounds in bytes and time:
+   one that is too large is answered 431 or 413, one that is late 408, one that cannot be told from
+   two 400; then the connection is closed, as is one that idles or whose answers are not taken.
+   Where all connections are in use, others wait in the system's queue: those that idle are closed
+   after a second then, and the next that is answered with its answer.
+   On loopback, the default, Host must be localhost, 127.0.0.1, [::1] or the address listened on,
+   with the port, else the answer is 421; and an Origin must be such a host of any port, else it is
+   403: so no page of elsewhere reaches what is meant for this machine, whatever its name resolves
+   to. On other addresses both are the handler's business. */
 
 CARTO_MCP_API carto_serve_desc carto_serve_desc_default(void);
 
-/* Opens an HTTP/1.1 server and listens.
+/* Opens a server and listens. desc is copied, what it points to is borrowed until
+   carto_serve_close, which leaves a zeroed one.
 
-   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, an address that is none,
-                            one that is not loopback without desc.any_address
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, an address
+                            that is none, one that is not loopback without desc.any_address
             CARTO_ERR_IO    it cannot be listened on
             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
@@ -3273,7 +3301,9 @@ CARTO_MCP_API void carto_serve_close(carto_serve *serve);
 /* The port that is listened on, for an address that left the choice to the system. */
 CARTO_MCP_API int carto_serve_port(const carto_serve *serve);
 
-/* Waits so long for something to do, does it, and returns; negative: until there is something.
+/* Waits so long for something to do, does it, and returns; negative: until there is something. A
+   signal ends the waiting. Does nothing while a handler runs: then its checkpoint looks after the
+   other clients, whose requests wait.
 
    errors   CARTO_ERR_IO   waiting failed; what goes wrong with one client is no error */
 CARTO_MCP_API carto_status carto_serve_poll(carto_serve *serve, int timeout_ms, carto_error *error);
@@ -61224,6 +61254,7 @@ static const char *carto__net_errno_text(int number) {
     {ENETUNREACH, "there is no way to that network"},
     {ENETDOWN, "the network is down"},
     {EADDRNOTAVAIL, "no address or port is free here"},
+    {EADDRINUSE, "it is in use"},
     {EAFNOSUPPORT, "there is no such kind of address here"},
     {EACCES, "permission denied"},
     {EPERM, "permission denied"},
@@ -62102,9 +62133,918 @@ CARTO_MCP__DEF carto_carrier carto_curl_carrier(carto_curl *curl) {
 
 /* ----------------------------------------------------------------------- >>serve
    An HTTP/1.1 server: one loop over poll, answers from a handler.
-   Uses: >>http.   Used by: programs.                                                              */
+   Uses: >>http, >>json, >>net.   Used by: programs.
+   Bytes come first: who is connected, what has arrived, what is to leave, until when. Requests
+   stand upon that: a client's are answered in order and only once its earlier answers have left,
+   and an answer leaves in one write. All that clients hold is counted, and has one limit. */
 
 #ifndef CARTO_MCP_NO_NET
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Bytes that are read at once, which is what a client can be ahead by. */
+#define CARTO_MCP__SERVE_READ ((size_t)16 << 10)
+
+/* Answers held back so that many leave in one write; a body as large as that is not copied. */
+#define CARTO_MCP__SERVE_HOLD ((size_t)64 << 10)
+#define CARTO_MCP__SERVE_COPY ((size_t)16 << 10)
+
+/* Requests of one client that are answered before others have their turn. */
+#define CARTO_MCP__SERVE_TURNS 64
+
+/* Bytes up to which a buffer is kept for the next request: of a client's, of the server's. */
+#define CARTO_MCP__SERVE_KEEP_CLIENT ((size_t)64 << 10)
+#define CARTO_MCP__SERVE_KEEP ((size_t)1 << 20)
+
+/* Milliseconds: for a client to read why its connection ends; that one may idle where all
+   connections are in use; after which it is tried again to accept; between two looks of a request
+   that runs at the other clients. */
+#define CARTO_MCP__SERVE_LINGER_MS 1000
+#define CARTO_MCP__SERVE_CROWDED_MS 1000
+#define CARTO_MCP__SERVE_DEAF_MS 100
+#define CARTO_MCP__SERVE_LOOK_MS 5
+
+typedef enum carto__serve_state {
+  CARTO__SERVE_IDLE,    /* between requests                              */
+  CARTO__SERVE_REQUEST, /* a request has begun                           */
+  CARTO__SERVE_SEND,    /* answers wait to be taken                      */
+  CARTO__SERVE_LINGER   /* all has left; what still comes is thrown away */
+} carto__serve_state;
+
+typedef struct carto__serve_client {
+  int fd; /* -1: none is connected */
+  carto__serve_state state;
+  int64_t since;  /* ms, when the state began                      */
+  bool ended;     /* no more will come                             */
+  bool broken;    /* nothing can leave either                      */
+  bool close;     /* once its answers have left                    */
+  bool begun;     /* the parser is within a request                */
+  bool head_only; /* the request in hand is a HEAD                 */
+  bool refused;   /* more of a request may come that is not taken  */
+  int refusal;    /* why the request in hand is not taken, else 0  */
+  carto_str path, query;
+  carto_buf inbox; /* read and not yet parsed, from inbox_at on     */
+  size_t inbox_at;
+  carto_buf outbox; /* to be written, from outbox_at on              */
+  size_t outbox_at;
+  carto_buf body; /* of the request in hand */
+  carto__http_parser parser;
+} carto__serve_client;
+
+/* ---- bytes */
+
+/* carto_alloc.fn of all that clients hold. */
+static void *carto__serve_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto_serve *serve = (carto_serve *)user;
+  size_t have = ptr ? old_size : 0;
+  void *got;
+  if (new_size > have && new_size - have > serve->_desc.held_bytes - serve->_held) return NULL;
+  got = carto__realloc(serve->_desc.alloc, ptr, old_size, new_size);
+  if (got || new_size == 0) serve->_held = serve->_held - have + new_size;
+  return got;
+}
+
+static carto_alloc carto__serve_alloc(carto_serve *serve) {
+  carto_alloc alloc;
+  alloc.fn = carto__serve_realloc;
+  alloc.user = serve;
+  return alloc;
+}
+
+static void carto__serve_trim(carto_buf *buf, size_t most) {
+  carto_alloc alloc = buf->_alloc;
+  carto_buf_clear(buf);
+  if (buf->cap <= most) return;
+  carto_buf_free(buf);
+  carto_buf_init(buf, alloc, 0);
+}
+
+/* IMF-fixdate (RFC 9110, 5.6.7), as a header. */
+static void carto__serve_date(char out[40], int64_t second) {
+  static const char days[] = "SunMonTueWedThuFriSat";
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int64_t rest, year, number = carto__days_from_time(second * 1000000, &rest);
+  int month, day, clock = (int)(rest / 1000000);
+  carto__date_from_days(number, &year, &month, &day);
+  memcpy(out, "Date: Ddd, 00 Mmm 0000 00:00:00 GMT\r\n", 38);
+  memcpy(out + 6, days + 3 * ((number % 7 + 11) % 7), 3);
+  carto__put_digits(out + 11, day, 2);
+  memcpy(out + 14, months + 3 * (month - 1), 3);
+  carto__put_digits(out + 18, (int)(year > 0 ? year % 10000 : 0), 4);
+  carto__put_digits(out + 23, clock / 3600, 2);
+  carto__put_digits(out + 26, clock / 60 % 60, 2);
+  carto__put_digits(out + 29, clock % 60, 2);
+}
+
+static void carto__serve_tick(carto_serve *serve) {
+  struct timespec time;
+  int64_t now = carto__net_now();
+  if (now == serve->_now) return;
+  serve->_now = now;
+  if (clock_gettime(CLOCK_REALTIME, &time) != 0 || (int64_t)time.tv_sec == serve->_second) return;
+  serve->_second = (int64_t)time.tv_sec;
+  carto__serve_date(serve->_date, serve->_second);
+}
+
+static bool carto__serve_is_full(const carto_serve *serve) {
+  return serve->_client_count == serve->_desc.connections;
+}
+
+static bool carto__serve_is_sending(const carto__serve_client *c) {
+  return c->outbox.len > c->outbox_at;
+}
+
+static bool carto__serve_has_rest(const carto__serve_client *c) {
+  return c->inbox.len > c->inbox_at;
+}
+
+static int64_t carto__serve_deadline(const carto_serve *serve, const carto__serve_client *c) {
+  int64_t most = CARTO_MCP__SERVE_LINGER_MS;
+  if (c->state == CARTO__SERVE_IDLE) most = serve->_desc.idle_ms;
+  if (c->state == CARTO__SERVE_IDLE && carto__serve_is_full(serve) &&
+      most > CARTO_MCP__SERVE_CROWDED_MS)
+    most = CARTO_MCP__SERVE_CROWDED_MS;
+  if (c->state == CARTO__SERVE_REQUEST) most = serve->_desc.request_ms;
+  if (c->state == CARTO__SERVE_SEND) most = serve->_desc.send_ms;
+  return c->since + most;
+}
+
+static void carto__serve_enter(carto_serve *serve, carto__serve_client *c,
+                               carto__serve_state state) {
+  int64_t deadline;
+  c->state = state;
+  c->since = serve->_now;
+  deadline = carto__serve_deadline(serve, c);
+  if (deadline < serve->_next) serve->_next = deadline;
+}
+
+static struct pollfd *carto__serve_polled(carto_serve *serve, const carto__serve_client *c) {
+  return &serve->_polls[1 + (c - serve->_clients)];
+}
+
+/* Says what is waited for: to read nothing more while answers have not left is what holds back a
+   client that sends ahead. */
+static void carto__serve_watch(carto_serve *serve, const carto__serve_client *c) {
+  struct pollfd *polled = carto__serve_polled(serve, c);
+  bool room = !c->ended && c->inbox.len < c->inbox.cap;
+  polled->fd = c->broken ? -1 : c->fd;
+  polled->events = carto__serve_is_sending(c) ? POLLOUT : room ? POLLIN : 0;
+}
+
+static void carto__serve_drop(carto_serve *serve, carto__serve_client *c) {
+  close(c->fd);
+  c->fd = -1;
+  carto__serve_polled(serve, c)->fd = -1;
+  carto__serve_trim(&c->outbox, CARTO_MCP__SERVE_KEEP_CLIENT);
+  carto__serve_trim(&c->body, CARTO_MCP__SERVE_KEEP_CLIENT);
+  serve->_client_count--;
+  while (serve->_slots > 0 && serve->_clients[serve->_slots - 1].fd < 0) serve->_slots--;
+}
+
+/* Neither waits nor outlives an exec. */
+static bool carto__serve_prepare(int fd) {
+  int flags = fcntl(fd, F_GETFL), on = 1;
+#ifdef SO_NOSIGPIPE
+  if (setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) != 0) return false;
+#endif
+  (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* an answer is one write */
+  return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
+         fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+/* Takes a connection, which is closed where it cannot be served. */
+static void carto__serve_adopt(carto_serve *serve, int fd) {
+  carto__serve_client *c = serve->_clients;
+  while (c->fd >= 0) c++;
+  carto_buf_clear(&c->inbox);
+  if (!carto__serve_prepare(fd) || !carto__buf_room(&c->inbox, CARTO_MCP__SERVE_READ)) {
+    close(fd);
+    return;
+  }
+  c->fd = fd;
+  c->ended = c->broken = c->close = c->begun = c->refused = false;
+  c->inbox_at = c->outbox_at = 0;
+  carto__http_begin(&c->parser, false);
+  serve->_client_count++;
+  if ((size_t)(c - serve->_clients) >= serve->_slots)
+    serve->_slots = (size_t)(c - serve->_clients) + 1;
+  carto__serve_enter(serve, c, CARTO__SERVE_IDLE);
+  if (carto__serve_is_full(serve)) serve->_next = serve->_now; /* others may idle less now */
+  carto__serve_watch(serve, c);
+  carto__serve_polled(serve, c)->revents = 0;
+}
+
+/* Says whether connections are waited for. */
+static void carto__serve_listen(carto_serve *serve) {
+  serve->_polls[0].fd = serve->_deaf || carto__serve_is_full(serve) ? -1 : serve->_listener;
+}
+
+static void carto__serve_accept(carto_serve *serve) {
+  int most = CARTO_MCP__SERVE_TURNS;
+  while (most-- > 0 && !carto__serve_is_full(serve)) {
+    int fd = accept(serve->_listener, NULL, NULL);
+    if (fd >= 0) {
+      carto__serve_adopt(serve, fd);
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      break;
+    } else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) {
+      serve->_deaf = true; /* no descriptors or memory: trying at once would be in vain */
+      serve->_listen_at = serve->_now + CARTO_MCP__SERVE_DEAF_MS;
+      if (serve->_listen_at < serve->_next) serve->_next = serve->_listen_at;
+      break;
+    }
+  }
+  carto__serve_listen(serve);
+}
+
+/* Takes what can be read without waiting. */
+static void carto__serve_receive(carto__serve_client *c) {
+  ssize_t got;
+  if (c->state == CARTO__SERVE_LINGER) c->inbox.len = c->inbox_at = 0;
+  if (c->inbox.len == c->inbox.cap) return;
+  do got = recv(c->fd, c->inbox.ptr + c->inbox.len, c->inbox.cap - c->inbox.len, 0);
+  while (got < 0 && errno == EINTR);
+  if (got > 0) c->inbox.len += (size_t)got;
+  else if (got == 0) c->ended = true;
+  else if (errno != EAGAIN && errno != EWOULDBLOCK) c->broken = true;
+}
+
+/* Writes what can be written without waiting, in one go. */
+static size_t carto__serve_send(carto__serve_client *c, carto_str first, carto_str second) {
+  struct iovec parts[2];
+  struct msghdr message;
+  ssize_t put;
+  if (c->broken) return 0;
+  parts[0].iov_base = (void *)(uintptr_t)first.ptr; /* only ever read */
+  parts[0].iov_len = first.len;
+  parts[1].iov_base = (void *)(uintptr_t)second.ptr;
+  parts[1].iov_len = second.len;
+  memset(&message, 0, sizeof message);
+  message.msg_iov = parts;
+  message.msg_iovlen = second.len > 0 ? 2 : 1;
+  do
+    put = second.len > 0 ? sendmsg(c->fd, &message, CARTO_MCP__NET_SEND)
+                         : send(c->fd, first.ptr, first.len, CARTO_MCP__NET_SEND);
+  while (put < 0 && errno == EINTR);
+  if (put >= 0) return (size_t)put;
+  if (errno != EAGAIN && errno != EWOULDBLOCK) c->broken = true;
+  return 0;
+}
+
+static void carto__serve_drain(carto__serve_client *c) {
+  carto_str rest = carto__str_skip(carto_buf_str(&c->outbox), c->outbox_at);
+  c->outbox_at += carto__serve_send(c, rest, carto_str_make(NULL, 0));
+  if (carto__serve_is_sending(c)) return;
+  carto__serve_trim(&c->outbox, CARTO_MCP__SERVE_KEEP_CLIENT);
+  c->outbox_at = 0;
+}
+
+/* What they hold, not what they may. */
+static void carto__serve_swap(carto_buf *a, carto_buf *b) {
+  carto_buf kept = *a;
+  size_t limit = b->limit;
+  *a = *b;
+  *b = kept;
+  a->limit = kept.limit;
+  b->limit = limit;
+}
+
+/* Sends what is in serve->_out to a client, and behind it a body, where there is one; what cannot
+   leave yet becomes the client's, with the buffer it is in where that can be. */
+static void carto__serve_flush(carto_serve *serve, carto__serve_client *c, carto_buf *body) {
+  carto_buf *out = &serve->_out;
+  carto_str second = body ? carto_buf_str(body) : carto_str_make(NULL, 0);
+  bool behind = carto__serve_is_sending(c);
+  size_t put = behind ? 0 : carto__serve_send(c, carto_buf_str(out), second);
+  if (put < out->len + second.len && !c->broken) {
+    if (behind || put < out->len) {
+      carto_buf_append_str(out, second);
+      if (behind) carto_buf_append_str(&c->outbox, carto_buf_str(out));
+      else carto__serve_swap(out, &c->outbox);
+      if (!behind) c->outbox_at = put;
+    } else {
+      c->outbox_at = put - out->len;
+      carto__serve_swap(body, &c->outbox);
+    }
+    if (out->status != CARTO_OK || c->outbox.status != CARTO_OK) c->broken = true;
+  }
+  carto_buf_clear(out);
+}
+
+/* Does what poll says can be done. */
+static void carto__serve_move(carto__serve_client *c, int events) {
+  if (events & (POLLERR | POLLNVAL)) c->broken = true;
+  else if (carto__serve_is_sending(c)) carto__serve_drain(c);
+  else if (events) carto__serve_receive(c);
+}
+
+/* ---- a request that runs */
+
+/* carto_call.now */
+static int64_t carto__serve_time(void *user) {
+  struct timespec time;
+  (void)user;
+  if (clock_gettime(CLOCK_REALTIME, &time) != 0) return 0;
+  return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
+}
+
+/* carto_call.checkpoint: moves the bytes of all clients, handling nothing. False once the client
+   that asked has gone; one that only says no more cannot be told from that. */
+static bool carto__serve_look(void *user) {
+  carto_serve *serve = (carto_serve *)user;
+  carto__serve_client *current = serve->_current, *c;
+  size_t i;
+  carto__serve_tick(serve);
+  if (serve->_now < serve->_looked_at + CARTO_MCP__SERVE_LOOK_MS)
+    return !current->broken && !current->ended;
+  serve->_looked_at = serve->_now;
+  if (serve->_out.len > 0) carto__serve_flush(serve, current, NULL);
+  carto__serve_watch(serve, current);
+  if (poll(serve->_polls, (nfds_t)(1 + serve->_slots), 0) > 0) {
+    if (serve->_polls[0].revents) carto__serve_accept(serve);
+    for (i = 0; i < serve->_slots; i++) {
+      c = &serve->_clients[i];
+      if (c->fd < 0 || serve->_polls[1 + i].revents == 0) continue;
+      carto__serve_move(c, serve->_polls[1 + i].revents);
+      carto__serve_watch(serve, c);
+      serve->_waiting = true;
+    }
+  }
+  return !current->broken && !current->ended;
+}
+
+/* ---- what is asked */
+
+/* Whether a host names this machine, for a server on loopback. */
+static bool carto__serve_is_here(const carto_serve *serve, carto_str host) {
+  return carto__http_same(host, "localhost") || carto__str_is(host, "127.0.0.1") ||
+         carto__str_is(host, "::1") || carto__str_is(host, serve->_host);
+}
+
+static bool carto__serve_host(const carto_serve *serve, carto_str text, int *refusal) {
+  carto_str host;
+  uint16_t port = 80;
+  bool good = carto__url_take_host(&text, &host) && carto__url_take_port(text, &port);
+  *refusal = good ? 421 : 400;
+  return good && (!serve->_loopback || (carto__serve_is_here(serve, host) && port == serve->_port));
+}
+
+static bool carto__serve_origin(const carto_serve *serve, carto_str origin) {
+  carto__url url;
+  return carto__url_parse(origin, &url) && carto__serve_is_here(serve, url.host);
+}
+
+/* Takes apart a target (RFC 9112, 3.2), whose forms the parser knows: 0, or why it is refused. */
+static int carto__serve_target(const carto_serve *serve, carto__serve_client *c) {
+  carto_str target = c->parser.target;
+  carto__url url;
+  if (target.ptr[0] != '/' && target.ptr[0] != '*') {
+    if (!carto__url_parse(target, &url)) return 400;
+    if (serve->_loopback && (!carto__serve_is_here(serve, url.host) || url.port != serve->_port))
+      return 421;
+    target = url.target;
+  }
+  c->path = carto__str_cut(&target, '?');
+  c->query = target;
+  if (c->path.len == 0) c->path = carto_str_from("/");
+  return 0;
+}
+
+/* How a head is refused; 0: it is not. */
+static int carto__serve_judge(const carto_serve *serve, carto__serve_client *c,
+                              const carto_http_head *head) {
+  static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
+  carto_str host = carto__http_header(head->headers, head->header_count, "Host");
+  carto_str origin = carto__http_header(head->headers, head->header_count, "Origin");
+  carto_str expect = carto__http_header(head->headers, head->header_count, "Expect");
+  size_t i = 0;
+  int refusal = 0;
+  while (i < sizeof methods / sizeof *methods && !carto__str_is(c->parser.method, methods[i])) i++;
+  if (i == sizeof methods / sizeof *methods) return 501;
+  if ((host.len > 0 || c->parser.minor > 0) && !carto__serve_host(serve, host, &refusal))
+    return refusal;
+  refusal = carto__serve_target(serve, c);
+  if (refusal != 0) return refusal;
+  if (serve->_loopback && !serve->_desc.any_origin && origin.len > 0 &&
+      !carto__serve_origin(serve, origin))
+    return 403;
+  if (c->parser.minor > 0 && expect.len > 0 && !carto__http_same(expect, "100-continue"))
+    return 417;
+  return c->parser.length != UINT64_MAX && c->parser.length > serve->_desc.body_bytes ? 413 : 0;
+}
+
+/* carto_http_sink.head */
+static carto_status carto__serve_head(void *user, const carto_http_head *head, carto_error *error) {
+  carto_serve *serve = (carto_serve *)user;
+  carto__serve_client *c = serve->_current;
+  c->head_only = carto__str_is(c->parser.method, "HEAD");
+  c->refusal = carto__serve_judge(serve, c, head);
+  if (c->refusal != 0) return carto__fail(error, CARTO_ERR_ARG, 0, "refused");
+  if (c->parser.minor > 0 && c->parser.length > 0 &&
+      carto__http_header(head->headers, head->header_count, "Expect").len > 0)
+    carto_buf_append_text(&serve->_out, "HTTP/1.1 100 Continue\r\n\r\n");
+  return CARTO_OK;
+}
+
+/* carto_http_sink.body */
+static carto_status carto__serve_body(void *user, carto_str piece, carto_error *error) {
+  carto__serve_client *c = ((carto_serve *)user)->_current;
+  carto_buf_append_str(&c->body, piece);
+  if (c->body.status == CARTO_ERR_LIMIT) c->refusal = 413;
+  return c->body.status == CARTO_OK ? CARTO_OK
+                                    : carto__fail(error, (carto_status)c->body.status, 0, "%s",
+                                                  carto_status_text(c->body.status));
+}
+
+/* ---- what is answered */
+
+static void carto__serve_put_head(carto_serve *serve, const carto__serve_client *c,
+                                  const carto_http_outgoing *out) {
+  carto_buf *to = &serve->_out;
+  size_t i;
+  carto_buf_append(to, "HTTP/1.1 ", 9);
+  carto_buf_append_uint(to, (uint64_t)out->status);
+  carto_buf_append(to, " ", 1);
+  carto_buf_append_text(to, carto__http_reason(out->status));
+  carto_buf_append(to, "\r\n", 2);
+  carto_buf_append(to, serve->_date, 37);
+  if (out->status != 204 && out->status != 304) {
+    carto__http_put_header(to, "Content-Type", carto_str_from(out->content_type));
+    carto_buf_append(to, "Content-Length: ", 16);
+    carto_buf_append_uint(to, out->body->len);
+    carto_buf_append(to, "\r\n", 2);
+  }
+  for (i = 0; i < out->header_count; i++) {
+    carto_buf_append_str(to, out->headers[i].name);
+    carto__http_put_header(to, "", out->headers[i].value);
+  }
+  if (c->close) carto_buf_append_text(to, "Connection: close\r\n");
+  else if (c->parser.minor == 0) carto_buf_append_text(to, "Connection: keep-alive\r\n");
+  carto_buf_append(to, "\r\n", 2);
+}
+
+/* Puts an answer behind those that leave next. Where there is no memory for it the connection
+   ends instead. */
+static void carto__serve_reply(carto_serve *serve, carto__serve_client *c,
+                               const carto_http_outgoing *out) {
+  carto_buf *to = &serve->_out;
+  size_t before = to->len;
+  bool empty = c->head_only || out->status == 204 || out->status == 304 || out->body->len == 0;
+  carto__serve_put_head(serve, c, out);
+  if (!empty && out->body->len <= CARTO_MCP__SERVE_COPY)
+    carto_buf_append_str(to, carto_buf_str(out->body));
+  if (to->status != CARTO_OK) {
+    to->len = before;
+    to->status = CARTO_OK;
+    c->close = true;
+  } else if (!empty && out->body->len > CARTO_MCP__SERVE_COPY) {
+    carto__serve_flush(serve, c, out->body);
+  }
+}
+
+/* Answers with a status alone, and what is to be said of it: {"error": ...}. */
+static void carto__serve_say(carto_serve *serve, carto__serve_client *c, int status,
+                             const char *text) {
+  carto_http_outgoing out;
+  carto_json_writer writer;
+  memset(&out, 0, sizeof out);
+  out.status = status;
+  out.content_type = "application/json";
+  out.body = &serve->_body;
+  carto_buf_clear(out.body);
+  out.body->limit = SIZE_MAX;
+  carto_json_writer_init(&writer, out.body);
+  carto_json_begin_object(&writer);
+  carto__put_text(&writer, "error", text);
+  carto_json_end_object(&writer);
+  if (out.body->status != CARTO_OK) carto_buf_clear(out.body);
+  carto__serve_reply(serve, c, &out);
+}
+
+/* Refuses the request in hand, of which no more is read. */
+static void carto__serve_refuse(carto_serve *serve, carto__serve_client *c, int status,
+                                const char *text) {
+  c->close = c->refused = true;
+  c->begun = false;
+  carto__serve_say(serve, c, status, text ? text : carto__http_reason(status));
+}
+
+/* Whether a handler's answer can be sent as it is. */
+static bool carto__serve_is_good(const carto_http_outgoing *out) {
+  size_t i;
+  carto_str type = carto_str_from(out->content_type);
+  if (out->status < 200 || out->status > 599) return false;
+  if (carto__http_value_end(type) < type.len) return false;
+  if (out->header_count > sizeof out->headers / sizeof *out->headers) return false;
+  for (i = 0; i < out->header_count; i++)
+    if (!carto__http_is_token(out->headers[i].name) ||
+        carto__http_value_end(out->headers[i].value) < out->headers[i].value.len)
+      return false;
+  return true;
+}
+
+/* Has the handler answer. */
+static carto_status carto__serve_handle(carto_serve *serve, carto__serve_client *c,
+                                        carto_http_outgoing *out, carto_error *error) {
+  carto_http_incoming in;
+  carto_call call;
+  carto_status status;
+  memset(&in, 0, sizeof in);
+  in.method = c->head_only ? carto_str_from("GET") : c->parser.method;
+  in.path = c->path;
+  in.query = c->query;
+  in.headers = c->parser.headers;
+  in.header_count = c->parser.header_count;
+  in.body = carto_buf_str(&c->body);
+  memset(&call, 0, sizeof call);
+  call.arena = &serve->_arena;
+  call.checkpoint = carto__serve_look;
+  call.now = carto__serve_time;
+  call.user = serve;
+  memset(out, 0, sizeof *out);
+  out->body = &serve->_body;
+  carto_buf_clear(out->body);
+  out->body->limit = serve->_desc.reply_bytes;
+  carto__error_clear(error);
+  status = serve->_desc.handler.handle(&call, serve->_desc.handler.user, &in, out, error);
+  carto__serve_tick(serve);
+  if (status != CARTO_OK) return status;
+  if (out->status == 0) out->status = 200;
+  if (!out->content_type) out->content_type = "application/json";
+  if (out->body->status == CARTO_ERR_LIMIT)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "the answer is larger than %u bytes",
+                       (uint64_t)serve->_desc.reply_bytes);
+  if (out->body->status != CARTO_OK)
+    return carto__fail(error, (carto_status)out->body->status, 0, "%s",
+                       carto_status_text(out->body->status));
+  if (!carto__serve_is_good(out))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "the answer cannot stand in HTTP");
+  return CARTO_OK;
+}
+
+/* Whether all connections are in use and another waits for one. */
+static bool carto__serve_keeps_out(const carto_serve *serve) {
+  struct pollfd polled;
+  if (!carto__serve_is_full(serve)) return false;
+  polled.fd = serve->_listener;
+  polled.events = POLLIN;
+  return poll(&polled, 1, 0) > 0;
+}
+
+/* Answers the request in hand, which is whole. */
+static void carto__serve_answer(carto_serve *serve, carto__serve_client *c) {
+  carto_http_outgoing out;
+  carto_error error;
+  carto_status status = carto__serve_handle(serve, c, &out, &error);
+  c->close = c->parser.close || carto__serve_keeps_out(serve);
+  if (status == CARTO_OK) carto__serve_reply(serve, c, &out);
+  else if (status == CARTO_ERR_CANCELLED) c->close = true;
+  else
+    carto__serve_say(serve, c, status == CARTO_ERR_NOMEM ? 503 : 500,
+                     error.text[0] ? error.text : carto_status_text(status));
+  if (serve->_body.cap > CARTO_MCP__SERVE_KEEP)
+    carto__serve_trim(&serve->_body, CARTO_MCP__SERVE_KEEP);
+  carto_arena_reset(&serve->_arena);
+}
+
+/* Says no to what the parser would not have, or what the sink refused. */
+static void carto__serve_reject(carto_serve *serve, carto__serve_client *c, carto_status status,
+                                const carto_error *error) {
+  if (c->refusal != 0) carto__serve_refuse(serve, c, c->refusal, NULL);
+  else if (status == CARTO_ERR_NOMEM) carto__serve_refuse(serve, c, 503, error->text);
+  else if (status == CARTO_ERR_LIMIT) carto__serve_refuse(serve, c, 431, error->text);
+  else carto__serve_refuse(serve, c, 400, error->text);
+}
+
+/* Reads on in what a client has sent and answers each request that is whole, as far as its answers
+   leave and others need not wait for it. */
+static void carto__serve_advance(carto_serve *serve, carto__serve_client *c) {
+  carto_http_sink sink;
+  carto_error error;
+  int turns = 0;
+  sink.head = carto__serve_head;
+  sink.body = carto__serve_body;
+  sink.user = serve;
+  serve->_current = c;
+  while (carto__serve_has_rest(c) && !c->broken && !c->close && !carto__serve_is_sending(c) &&
+         turns < CARTO_MCP__SERVE_TURNS && serve->_out.len < CARTO_MCP__SERVE_HOLD) {
+    carto_str rest = carto__str_skip(carto_buf_str(&c->inbox), c->inbox_at);
+    size_t used = 0;
+    carto_status status;
+    if (!c->begun) {
+      c->begun = true;
+      c->head_only = false;
+      c->refusal = 0;
+      carto__serve_enter(serve, c, CARTO__SERVE_REQUEST);
+    }
+    status = carto__http_feed(&c->parser, rest, &used, &sink, &error);
+    c->inbox_at += used;
+    if (status != CARTO_OK) {
+      carto__serve_reject(serve, c, status, &error);
+    } else if (c->parser.done) {
+      turns++;
+      carto__serve_answer(serve, c);
+      c->begun = false;
+      carto__serve_trim(&c->body, CARTO_MCP__SERVE_KEEP_CLIENT);
+      c->body.limit = serve->_desc.body_bytes;
+      carto__http_begin(&c->parser, false);
+      carto__serve_enter(serve, c, CARTO__SERVE_IDLE);
+    }
+  }
+  if (serve->_out.len > 0) carto__serve_flush(serve, c, NULL);
+  serve->_current = NULL;
+}
+
+/* ---- the loop */
+
+/* Makes room where what was read is done with. */
+static void carto__serve_compact(carto__serve_client *c) {
+  if (c->inbox_at == 0) return;
+  if (carto__serve_has_rest(c))
+    memmove(c->inbox.ptr, c->inbox.ptr + c->inbox_at, c->inbox.len - c->inbox_at);
+  c->inbox.len -= c->inbox_at;
+  c->inbox_at = 0;
+}
+
+/* All answers have left and no other will come. Closing with bytes unread would take away from the
+   client what it has not read yet, so it is told first and has a while. */
+static void carto__serve_finish(carto_serve *serve, carto__serve_client *c) {
+  if (c->ended || !c->refused) {
+    carto__serve_drop(serve, c);
+    return;
+  }
+  if (c->state != CARTO__SERVE_LINGER) {
+    (void)shutdown(c->fd, SHUT_WR);
+    carto__serve_enter(serve, c, CARTO__SERVE_LINGER);
+  }
+  c->inbox.len = c->inbox_at = 0;
+  carto__serve_watch(serve, c);
+}
+
+/* Says what becomes of a client after its bytes have moved. */
+static void carto__serve_settle(carto_serve *serve, carto__serve_client *c) {
+  bool sending = carto__serve_is_sending(c);
+  if (c->broken || (c->ended && c->state == CARTO__SERVE_LINGER)) {
+    carto__serve_drop(serve, c);
+    return;
+  }
+  if (!sending && (c->close || (c->ended && !carto__serve_has_rest(c)))) {
+    c->refused = c->refused || carto__serve_has_rest(c);
+    carto__serve_finish(serve, c);
+    return;
+  }
+  if (sending && c->state != CARTO__SERVE_SEND) carto__serve_enter(serve, c, CARTO__SERVE_SEND);
+  else if (!sending && c->begun && c->state != CARTO__SERVE_REQUEST)
+    carto__serve_enter(serve, c, CARTO__SERVE_REQUEST);
+  else if (!sending && !c->begun && c->state != CARTO__SERVE_IDLE)
+    carto__serve_enter(serve, c, CARTO__SERVE_IDLE);
+  if (!sending && carto__serve_has_rest(c)) serve->_waiting = true;
+  carto__serve_compact(c);
+  carto__serve_watch(serve, c);
+}
+
+/* Ends what took too long, and finds when it is time to look again. */
+static void carto__serve_expire(carto_serve *serve, int64_t now) {
+  size_t i;
+  serve->_next = INT64_MAX;
+  if (serve->_deaf && now < serve->_listen_at) serve->_next = serve->_listen_at;
+  else serve->_deaf = false;
+  for (i = 0; i < serve->_slots; i++) {
+    carto__serve_client *c = &serve->_clients[i];
+    int64_t deadline;
+    if (c->fd < 0) continue;
+    deadline = carto__serve_deadline(serve, c);
+    if (deadline > now) {
+      if (deadline < serve->_next) serve->_next = deadline;
+    } else if (c->state != CARTO__SERVE_REQUEST) {
+      carto__serve_drop(serve, c);
+    } else {
+      serve->_current = c;
+      carto__serve_refuse(serve, c, 408, NULL);
+      carto__serve_flush(serve, c, NULL);
+      serve->_current = NULL;
+      carto__serve_settle(serve, c);
+    }
+  }
+  carto__serve_listen(serve);
+}
+
+CARTO_MCP__DEF carto_status carto_serve_poll(carto_serve *serve, int timeout_ms,
+                                             carto_error *error) {
+  int64_t now;
+  int ready;
+  size_t i;
+  carto__error_clear(error);
+  if (serve->_current) return CARTO_OK;
+  carto__serve_tick(serve);
+  if (serve->_waiting) {
+    timeout_ms = 0;
+  } else if (serve->_next != INT64_MAX) {
+    int64_t left = serve->_next > serve->_now ? serve->_next - serve->_now : 0;
+    if (timeout_ms < 0 || left < timeout_ms) timeout_ms = left < INT_MAX ? (int)left : INT_MAX;
+  }
+  ready = poll(serve->_polls, (nfds_t)(1 + serve->_slots), timeout_ms);
+  if (ready < 0 && errno == EINTR) return CARTO_OK;
+  if (ready < 0) return carto__fail(error, CARTO_ERR_IO, 0, "cannot wait (errno %d)", errno);
+  carto__serve_tick(serve);
+  now = serve->_now;
+  if (serve->_polls[0].revents) carto__serve_accept(serve);
+  if (ready > 0 || serve->_waiting) {
+    bool waiting = serve->_waiting;
+    serve->_waiting = false;
+    for (i = 0; i < serve->_slots; i++) {
+      carto__serve_client *c = &serve->_clients[i];
+      int events = serve->_polls[1 + i].revents;
+      if (c->fd < 0 || (!events && !waiting)) continue;
+      if (events) carto__serve_move(c, events);
+      if (c->state != CARTO__SERVE_LINGER) carto__serve_advance(serve, c);
+      carto__serve_settle(serve, c);
+    }
+    carto__serve_listen(serve);
+  }
+  if (now >= serve->_next) carto__serve_expire(serve, now);
+  return CARTO_OK;
+}
+
+/* ---- opening and closing */
+
+CARTO_MCP__DEF carto_serve_desc carto_serve_desc_default(void) {
+  carto_serve_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+static void carto__serve_defaults(carto_serve_desc *desc) {
+  if (!desc->listen) desc->listen = "127.0.0.1:8766";
+  if (!desc->connections) desc->connections = 256;
+  if (!desc->head_bytes) desc->head_bytes = (size_t)16 << 10;
+  if (!desc->body_bytes) desc->body_bytes = (size_t)8 << 20;
+  if (!desc->reply_bytes) desc->reply_bytes = (size_t)64 << 20;
+  if (!desc->held_bytes) desc->held_bytes = (size_t)256 << 20;
+  if (!desc->arena_bytes) desc->arena_bytes = (size_t)256 << 20;
+  if (!desc->request_ms) desc->request_ms = 10000;
+  if (!desc->idle_ms) desc->idle_ms = 60000;
+  if (!desc->send_ms) desc->send_ms = 30000;
+}
+
+/* An address with its port, for either family. */
+typedef struct carto__serve_address {
+  struct sockaddr_in four;
+  struct sockaddr_in6 six;
+  bool is_six, loopback;
+} carto__serve_address;
+
+static bool carto__serve_resolve(carto_serve *serve, const char *listen,
+                                 carto__serve_address *out) {
+  carto_str rest = carto_str_from(listen), host;
+  uint64_t port;
+  bool six = rest.len > 0 && rest.ptr[0] == '[';
+  size_t end = carto__str_index(rest, six ? ']' : ':');
+  memset(out, 0, sizeof *out);
+  host = carto_str_make(rest.ptr + (six ? 1 : 0), end - (six && end > 0 ? 1 : 0));
+  rest = carto__str_skip(rest, six ? end + 1 : end);
+  if (carto__http_same(host, "localhost")) host = carto_str_from("127.0.0.1");
+  if (rest.len < 2 || rest.ptr[0] != ':' || !carto_uint_parse(carto__str_skip(rest, 1), &port) ||
+      port > 65535 || host.len == 0 || host.len >= sizeof serve->_host)
+    return false;
+  memcpy(serve->_host, host.ptr, host.len);
+  serve->_host[host.len] = 0;
+  out->is_six = six;
+  out->four.sin_family = AF_INET;
+  out->four.sin_port = htons((uint16_t)port);
+  out->six.sin6_family = AF_INET6;
+  out->six.sin6_port = htons((uint16_t)port);
+  if (six) {
+    static const unsigned char one[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    if (inet_pton(AF_INET6, serve->_host, &out->six.sin6_addr) != 1) return false;
+    out->loopback = memcmp(&out->six.sin6_addr, one, sizeof one) == 0;
+  } else {
+    if (inet_pton(AF_INET, serve->_host, &out->four.sin_addr) != 1) return false;
+    out->loopback = ntohl(out->four.sin_addr.s_addr) >> 24 == 127;
+  }
+  return true;
+}
+
+static carto_status carto__serve_fail(const carto_serve *serve, carto_error *error, int number) {
+  return carto__fail(error, CARTO_ERR_IO, 0, "cannot listen on %s: %s (errno %d)",
+                     serve->_desc.listen, carto__net_errno_text(number), number);
+}
+
+static carto_status carto__serve_bind(carto_serve *serve, const carto__serve_address *to,
+                                      carto_error *error) {
+  int on = 1, fd = socket(to->is_six ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in6 six;
+  struct sockaddr_in four;
+  socklen_t size = to->is_six ? sizeof six : sizeof four;
+  if (fd < 0) return carto__serve_fail(serve, error, errno);
+  serve->_listener = fd;
+  if (!carto__serve_prepare(fd) || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+      (to->is_six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
+      bind(fd,
+           to->is_six ? (const struct sockaddr *)(const void *)&to->six
+                      : (const struct sockaddr *)(const void *)&to->four,
+           size) != 0 ||
+      listen(fd, SOMAXCONN) != 0 ||
+      getsockname(fd,
+                  to->is_six ? (struct sockaddr *)(void *)&six : (struct sockaddr *)(void *)&four,
+                  &size) != 0)
+    return carto__serve_fail(serve, error, errno);
+  serve->_port = ntohs(to->is_six ? six.sin6_port : four.sin_port);
+  return CARTO_OK;
+}
+
+/* What is needed from the start; with that alone it works, only slower. */
+static carto_status carto__serve_room(carto_serve *serve, carto_error *error) {
+  carto_alloc alloc = carto__serve_alloc(serve);
+  size_t i, count = serve->_desc.connections, clients, polls;
+  carto_buf_init(&serve->_out, alloc, 0);
+  carto_buf_init(&serve->_body, alloc, 0);
+  carto_arena_init(&serve->_arena, serve->_desc.alloc, serve->_desc.arena_bytes);
+  if (count > INT_MAX - 1 || !carto__mul_size(count, sizeof *serve->_clients, &clients) ||
+      !carto__mul_size(count + 1, sizeof *serve->_polls, &polls))
+    return carto__fail(error, CARTO_ERR_ARG, 0, "too many connections");
+  serve->_clients = (carto__serve_client *)carto__realloc(serve->_desc.alloc, NULL, 0, clients);
+  serve->_polls = (struct pollfd *)carto__realloc(serve->_desc.alloc, NULL, 0, polls);
+  if (serve->_clients) memset(serve->_clients, 0, clients);
+  if (serve->_polls) memset(serve->_polls, 0, polls);
+  if (!serve->_clients || !serve->_polls || !carto__buf_room(&serve->_out, 4096) ||
+      !carto__buf_room(&serve->_body, 4096))
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+  for (i = 0; i < count; i++) {
+    carto__serve_client *c = &serve->_clients[i];
+    c->fd = serve->_polls[1 + i].fd = -1;
+    carto_buf_init(&c->inbox, alloc, 0);
+    carto_buf_init(&c->outbox, alloc, 0);
+    carto_buf_init(&c->body, alloc, serve->_desc.body_bytes);
+    carto__http_init(&c->parser, alloc, true, serve->_desc.head_bytes);
+  }
+  serve->_polls[0].events = POLLIN;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
+                                             carto_error *error) {
+  carto__serve_address address;
+  carto_status status;
+  carto__error_clear(error);
+  memset(serve, 0, sizeof *serve);
+  serve->_listener = -1;
+  serve->_next = INT64_MAX;
+  if (desc->_start != 0 || desc->_end != 0 || !desc->handler.handle)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "start from carto_serve_desc_default() and give it a handler");
+  serve->_desc = *desc;
+  carto__serve_defaults(&serve->_desc);
+  if (!carto__serve_resolve(serve, serve->_desc.listen, &address))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "%s is no address to listen on: 127.0.0.1:8766 is one, and [::1]:0",
+                       serve->_desc.listen);
+  serve->_loopback = address.loopback;
+  if (!address.loopback && !desc->any_address)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "%s can be reached from other machines, which was not allowed",
+                       serve->_desc.listen);
+  status = carto__serve_room(serve, error);
+  if (status == CARTO_OK) status = carto__serve_bind(serve, &address, error);
+  if (status != CARTO_OK) {
+    carto_serve_close(serve);
+    return status;
+  }
+  carto__serve_listen(serve);
+  carto__serve_tick(serve);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_serve_close(carto_serve *serve) {
+  size_t i, count = serve->_desc.connections;
+  for (i = 0; serve->_clients && i < count; i++) {
+    carto__serve_client *c = &serve->_clients[i];
+    if (c->fd >= 0) close(c->fd);
+    carto_buf_free(&c->inbox);
+    carto_buf_free(&c->outbox);
+    carto_buf_free(&c->body);
+    carto__http_free(&c->parser);
+  }
+  if (serve->_listener >= 0 && serve->_polls) close(serve->_listener);
+  carto_buf_free(&serve->_out);
+  carto_buf_free(&serve->_body);
+  carto_arena_free(&serve->_arena);
+  carto__free(serve->_desc.alloc, serve->_clients, count * sizeof *serve->_clients);
+  carto__free(serve->_desc.alloc, serve->_polls, (count + 1) * sizeof *serve->_polls);
+  memset(serve, 0, sizeof *serve);
+}
+
+CARTO_MCP__DEF int carto_serve_port(const carto_serve *serve) { return serve->_port; }
 
 #endif /* CARTO_MCP_NO_NET */
 
