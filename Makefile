@@ -18,7 +18,7 @@ TESTS = base number match time json schema geo table stats widget sql style docu
   tools workflow story rpc files stdio http
 PORTABLE_TESTS = number json geo stats widget sql
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
-  workflow_document workflow_inputs job_store chart
+  workflow_document workflow_inputs job_store chart http_response url
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal

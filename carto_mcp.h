@@ -2372,12 +2372,12 @@ CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto
    not A-Z a-z 0-9 - . _ ~ is written %XX. */
 CARTO_MCP_API void carto_url_append(carto_buf *out, carto_str text);
 
-/* Sends a request until it is answered for good. Redirects within its origin are followed, at most 5.
-   What is safe is sent again when the connection breaks or the service answers 429, 502, 503 or 504,
-   after the time that it asks for (Retry-After), else after 500 ms, twice that, and so on up to 8 s.
-   What is not safe is never sent twice.
+/* Sends a request until it is answered for good. Redirects within its origin are followed, at most
+   5. What is safe is sent again when the connection breaks or the service answers 429, 502, 503 or
+   504, after the time that it asks for (Retry-After), else after 500 ms, twice that, and so on up
+   to 8 s. What is not safe is never sent twice.
 
-   call      its clock keeps request->timeout_ms over all attempts; without one the waits alone count
+   call      its clock keeps request->timeout_ms over all attempts; without one only waits count
    retries   how often it may be sent again
    sink      gets the last answer alone: an answer is not tried again once a byte of its body was
              passed on. One that asks to wait for longer than there is time is the last
@@ -8215,7 +8215,7 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
    Uses: >>base, >>memory, >>buffer, >>json (for its search in lines).
    Used by: >>tape, >>rest, >>standin, >>net, >>serve.
    A message is read alike in whatever pieces it comes. What could be read in two ways is refused.
-   A request's token goes to the origin of its URL and nowhere else, and stands in no error.        */
+   A request's token goes to the origin of its URL and nowhere else, and stands in no error.      */
 
 #ifndef CARTO_MCP_NO_REST
 
@@ -8243,30 +8243,18 @@ CARTO_MCP__DEF carto_status carto_schema_check(const carto_param *rows, size_t c
 
 /* A target may hold more than RFC 3986 says, since what browsers' URLs leave as it is in a query
    comes this way: braces, brackets, bar, caret, backslash, backtick. */
-static unsigned carto__http_class(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-    return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
-  switch (c) {
-  case '-':
-  case '.':
-  case '_':
-  case '~': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET | CARTO_MCP__HTTP_PLAIN;
-  case '!':
-  case '$':
-  case '%':
-  case '&':
-  case '\'':
-  case '*':
-  case '+':
-  case '^':
-  case '`':
-  case '|': return CARTO_MCP__HTTP_TOKEN | CARTO_MCP__HTTP_TARGET;
-  case '#': return CARTO_MCP__HTTP_TOKEN;
-  case '"':
-  case '<':
-  case '>': return 0;
-  default: return c > ' ' && c < 0x7f ? CARTO_MCP__HTTP_TARGET : 0;
-  }
+CARTO_MCP__INLINE unsigned carto__http_class(char c) {
+  static const unsigned char classes[128] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /*  controls                        */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /*  controls                        */
+    0, 3, 0, 1, 3, 3, 3, 3, 2, 2, 3, 3, 2, 7, 7, 2, /*  blank ! " # $ % & ' to .  /     */
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 2, 0, 2, 0, 2, /*  0 1 2 3 4 5 6 7 8 9 : ; < = > ? */
+    2, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, /*  @ A to O                        */
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 2, 2, 3, 7, /*  P to Z [ \ ] ^ _                */
+    3, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, /*  ` a to o                        */
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 2, 3, 2, 7, 0, /*  p to z { | } ~                  */
+  };
+  return (unsigned char)c < 128 ? classes[(unsigned char)c] : 0;
 }
 
 /* How many bytes from a place on are of a class. */
@@ -8329,8 +8317,8 @@ static int carto__url_escape(carto_str s, size_t at) {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/* Text without its %XX, and with blanks for '+' where that is meant. False: a bad escape, what is no
-   UTF-8, or no memory, and then arena->status says so. Text without escapes is not copied. */
+/* Text without its %XX, and with blanks for '+' where that is meant. False: a bad escape, what is
+   no UTF-8, or no memory, and then arena->status says so. Text without escapes is not copied. */
 static bool carto__url_decode(carto_arena *arena, carto_str text, bool plus_is_space,
                               carto_str *out) {
   size_t at, len = 0;
@@ -8723,8 +8711,8 @@ typedef enum carto__http_state {
   CARTO__HTTP_FAILED
 } carto__http_state;
 
-/* Reads messages of one peer, one after another. What is not marked _ is for reading: the first line
-   and the headers from when the head is whole until the next begin. */
+/* Reads messages of one peer, one after another. What is not marked _ is for reading: the first
+   line and the headers from when the head is whole until the next begin. */
 typedef struct carto__http_parser {
   bool is_request;
   bool done;  /* the message is whole                                     */
@@ -8819,17 +8807,16 @@ static carto_status carto__http_gather(carto__http_parser *p, carto_buf *buf, si
                                        const char *what, const char **at, const char *end,
                                        bool *whole, carto_error *error) {
   const char *stop = carto__http_line_end(*at, end);
-  size_t count = (size_t)((stop ? stop : end) - *at);
+  size_t count = (size_t)((stop ? stop : end) - *at),
+         fits = carto__min_size(count, limit - buf->len);
   *whole = stop != NULL;
-  if (count > limit - buf->len)
-    return carto__http_too_long(p->received + (limit - buf->len), error, what, limit);
-  carto_buf_append(buf, *at, count);
+  carto_buf_append(buf, *at, fits);
   if (buf->status != CARTO_OK)
     return carto__fail(error, (carto_status)buf->status, (size_t)p->received, "%s",
                        carto_status_text(buf->status));
-  *at += count;
-  p->received += count;
-  return CARTO_OK;
+  *at += fits;
+  p->received += fits;
+  return fits == count ? CARTO_OK : carto__http_too_long(p->received, error, what, limit);
 }
 
 /* Cuts CRLF off a line that ends in LF. */
@@ -9155,8 +9142,10 @@ static carto_status carto__http_feed_head(carto__http_parser *p, const char **at
   carto_status status =
     carto__http_gather(p, &p->_head, p->_head_bytes, "bytes of a head", at, end, &whole, error);
   carto_str line = carto__str_skip(carto_buf_str(&p->_head), p->_line_from);
-  if (status == CARTO_OK && p->_state == CARTO__HTTP_START)
-    status = carto__http_check_start(p, line, error);
+  if (p->_state == CARTO__HTTP_START && line.len > 0) { /* this comes before the line's length */
+    carto_status start = carto__http_check_start(p, line, error);
+    if (start != CARTO_OK) return start;
+  }
   if (status != CARTO_OK || !whole) return status;
   status = carto__http_cut_crlf(p, &line, error);
   if (status != CARTO_OK) return status;

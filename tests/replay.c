@@ -58,6 +58,12 @@
 #define LLVMFuzzerTestOneInput fuzz_job_store
 #include "../fuzz/fuzz_job_store.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_http_response
+#include "../fuzz/fuzz_http_response.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_url
+#include "../fuzz/fuzz_url.c"
+#undef LLVMFuzzerTestOneInput
 
 static const struct {
   const char *entry;
@@ -70,6 +76,7 @@ static const struct {
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
   {"job_store", fuzz_job_store},
+  {"http_response", fuzz_http_response}, {"url", fuzz_url},
 };
 
 #ifdef REPLAY_FUZZES

@@ -453,6 +453,8 @@ static void test_limits(void) {
     carto__http_init(&p, libc, false, 0);
     CHECK_CONTAINS(read_cut(&p, &out, carto_buf_str(&text), 0, 0, 0, 0, &error), "at 65536: HTTP: more than 65536");
     carto__http_free(&p);
+    memcpy(text.ptr, "HTTQ", 4); /* what is no HTTP at all is said first */
+    CHECK_CONTAINS(read_all_ways(&out, carto_str_make(text.ptr, 4200), 0, &error), "at 3: HTTP answer: expected");
     CHECK_STR(read_all_ways(&out, STR("ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / HTTP/1.0\r\n\r\n"), REQUEST, &error),
               "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / || close");
   }
@@ -687,6 +689,22 @@ static void test_escapes(void) {
   CHECK_UINT(buf.len, 66 + 190 * 3); /* 66 are unreserved (RFC 3986 section 2.3) */
   carto_buf_free(&buf);
   carto_arena_free(&arena);
+}
+
+/* Every byte, beside the lists of the RFCs: tchar (RFC 9110 section 5.6.2), unreserved (RFC 3986 section 2.3), what a
+   target takes (RFC 3986 section 3.3, 3.4, and what the URL standard leaves in a query), field-content. */
+static void test_characters(void) {
+  static const char alnum[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  for (int c = 0; c < 256; c++) {
+    char byte = (char)c;
+    bool letter = c && strchr(alnum, c);
+    unsigned want = 0;
+    if (letter || (c && strchr("!#$%&'*+-.^_`|~", c))) want |= CARTO_MCP__HTTP_TOKEN;
+    if (letter || (c && strchr("-._~", c))) want |= CARTO_MCP__HTTP_PLAIN;
+    if (letter || (c && strchr("-._~:/?@!$&'()*+,;=%[]{}|^`\\", c))) want |= CARTO_MCP__HTTP_TARGET;
+    CHECK_UINT(carto__http_class(byte), want);
+    CHECK_UINT(carto__http_value_end(carto_str_make(&byte, 1)), c == '\t' || (c >= 0x20 && c != 0x7f));
+  }
 }
 
 static void test_headers(void) {
@@ -1207,7 +1225,7 @@ static const test_case cases[] = {
   {"answers", test_answers},   {"requests", test_requests},         {"refused", test_refused},
   {"limits", test_limits},     {"sinks", test_sinks},               {"parse memory", test_parse_memory},
   {"urls", test_urls},         {"origins", test_origins},           {"resolve", test_resolve},
-  {"escapes", test_escapes},   {"headers", test_headers},           {"written", test_written},
+  {"escapes", test_escapes},   {"characters", test_characters},      {"headers", test_headers},           {"written", test_written},
   {"unwritten", test_unwritten}, {"fetch", test_fetch},             {"fetch memory", test_fetch_memory},
   {"skipping", test_skipping}, {"dates", test_dates},
 };
