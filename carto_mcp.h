@@ -61222,7 +61222,8 @@ typedef struct carto__net_exchange {
   carto_str host; /* who is talked to: the proxy, where there is one */
   uint16_t port;
   uint32_t timeout_ms;
-  int64_t deadline, asked; /* milliseconds of the system's clock, which no one sets */
+  int64_t now, deadline, asked; /* milliseconds of the system's clock, which no one sets; now: as
+                                   it was last read */
   const carto_http_sink *sink;
   carto__net_work *work;
   carto__net_connection *c;
@@ -61276,7 +61277,7 @@ static carto_status carto__net_fail(const carto__net_exchange *x, const char *wh
 
 /* Whether to go on. */
 static carto_status carto__net_ask(carto__net_exchange *x) {
-  int64_t now = carto__net_now();
+  int64_t now = x->now = carto__net_now();
   if (now >= x->deadline)
     return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
                        "no whole answer from %v, port %d within %u milliseconds", x->host,
@@ -61437,12 +61438,11 @@ static bool carto__net_is_quiet(const carto__net_connection *c) {
 }
 
 /* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
-static carto__net_connection *carto__net_take(carto_net *net, carto_str host, uint16_t port) {
+static carto__net_connection *carto__net_take(carto_net *net, const carto__net_exchange *x) {
   carto__net_connection **at = &net->_idle, *c;
-  int64_t now = *at ? carto__net_now() : 0;
   while ((c = *at) != NULL) {
-    bool fresh = now - c->since < CARTO_MCP__NET_IDLE_MS;
-    bool same = c->port == port && carto__str_compare_nocase(carto__net_host(c), host) == 0;
+    bool fresh = x->now - c->since < CARTO_MCP__NET_IDLE_MS;
+    bool same = c->port == x->port && carto__str_compare_nocase(carto__net_host(c), x->host) == 0;
     if (fresh && !same) {
       at = &c->next;
       continue;
@@ -61454,10 +61454,10 @@ static carto__net_connection *carto__net_take(carto_net *net, carto_str host, ui
   return NULL;
 }
 
-static void carto__net_keep(carto_net *net, carto__net_connection *c) {
-  carto__net_connection **at = &net->_idle;
+static void carto__net_keep(carto_net *net, const carto__net_exchange *x) {
+  carto__net_connection **at = &net->_idle, *c = x->c;
   size_t count;
-  c->since = carto__net_now();
+  c->since = x->now; /* no more than a wait ago */
   c->next = net->_idle;
   net->_idle = c;
   for (count = 0; *at && count < CARTO_MCP__NET_IDLE; count++) at = &(*at)->next;
@@ -61568,7 +61568,7 @@ static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange 
                                             const carto_http_request *request) {
   bool no_body = carto__str_is(carto_str_from(request->method), "HEAD"), kept;
   carto_status status;
-  x->c = carto__net_take(net, x->host, x->port);
+  x->c = carto__net_take(net, x);
   kept = x->c != NULL;
   status = kept ? CARTO_OK : carto__net_open(net, x);
   if (status == CARTO_OK) status = carto__net_once(x, no_body);
@@ -61580,7 +61580,7 @@ static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange 
   }
   if (status == CARTO_OK && !x->work->parser.close && !x->ended && !x->excess &&
       x->sent == x->work->out.len)
-    carto__net_keep(net, x->c);
+    carto__net_keep(net, x);
   else carto__net_close(net, x->c);
   return status;
 }
@@ -61714,7 +61714,8 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   x.host = by_proxy ? net->_proxy : url.host;
   x.port = by_proxy ? net->_proxy_port : url.port;
   x.timeout_ms = request->timeout_ms ? request->timeout_ms : 60000;
-  x.deadline = carto__net_now() + x.timeout_ms;
+  x.now = carto__net_now();
+  x.deadline = x.now + x.timeout_ms;
   x.sink = sink;
   if (!carto__go_on(call)) return carto__fail_cancelled(error);
   x.work = carto__net_work_take(net);
