@@ -52901,6 +52901,15 @@ static uint32_t carto__geom_types_of(const char *name) {
   return types;
 }
 
+/* Whether a column can stand in a table: it has a name, and that for the first time. */
+static bool carto__map_takes_column(const carto_schema_result *schema, size_t index) {
+  carto_str name = schema->columns[index].name;
+  size_t i;
+  for (i = 0; i < index; i++)
+    if (carto_str_equal(schema->columns[i].name, name)) return false;
+  return name.len >= 1 && name.len <= CARTO_MCP_MAX_NAME;
+}
+
 /* The columns of a source, without rows. */
 static carto_status carto__map_read_columns(const carto_tool_call *call,
                                             const carto_warehouse *warehouse,
@@ -52909,22 +52918,26 @@ static carto_status carto__map_read_columns(const carto_tool_call *call,
   const carto_server_desc *desc = &call->server->_desc;
   carto_schema_result schema;
   carto_table_builder build;
-  size_t i;
+  size_t i, k = 0;
   carto_status status =
     warehouse->driver->schema(call->work, warehouse->state, source, &schema, error);
   if (status != CARTO_OK) return status;
   carto_table_builder_init(&build, desc->alloc, 0);
   for (i = 0; i < schema.column_count; i++)
-    (void)carto_table_builder_add_column(&build, schema.columns[i].name,
-                                         carto__column_type_of(&schema.columns[i]));
+    if (carto__map_takes_column(&schema, i))
+      (void)carto_table_builder_add_column(&build, schema.columns[i].name,
+                                           carto__column_type_of(&schema.columns[i]));
   status = carto_table_builder_end(&build, &out->table, error);
   for (i = 0; i < schema.column_count && status == CARTO_OK; i++) {
-    carto_column *column = &out->table.columns[i];
-    bool places = carto_str_equal(column->name, schema.geom_field);
+    carto_column *column = &out->table.columns[k];
+    bool places = carto_str_equal(schema.columns[i].name, schema.geom_field);
+    if (!carto__map_takes_column(&schema, i)) continue;
+    k++;
     column->cell_text = carto__is_cell(column->type) &&
                         carto__str_is(carto_str_from(schema.columns[i].spatial), "h3");
-    if (places && out->place == 0) out->place = i + 1;
-    if (places && column->type == CARTO_TYPE_GEOMETRY)
+    if (!places) continue;
+    out->place = k;
+    if (column->type == CARTO_TYPE_GEOMETRY)
       column->geom_types = carto__geom_types_of(schema.geometry_type);
   }
   if (desc->now)
