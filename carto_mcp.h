@@ -42549,6 +42549,29 @@ static carto__rest_words carto__rest_words_of(carto__route route, int status, ca
   return w;
 }
 
+/* Takes a query's SQLSTATE and the place of what is wrong, where the service tells them as our
+   stand-in does. False: it does not. */
+static bool carto__rest_sqlstate(const carto_call *call, carto_str text, carto_error *error) {
+  carto_json_doc doc;
+  carto_str code;
+  uint64_t line, offset;
+  size_t i;
+  if (carto_json_parse(call->arena, text, &doc, NULL) != CARTO_OK) return false;
+  code = carto_json_string(carto_json_get(doc.root, "code"));
+  if (code.len + 1 != sizeof error->code) return false;
+  for (i = 0; i < code.len; i++)
+    if ((code.ptr[i] < '0' || code.ptr[i] > '9') && (code.ptr[i] < 'A' || code.ptr[i] > 'Z'))
+      return false;
+  memcpy(error->code, code.ptr, code.len);
+  error->code[code.len] = 0;
+  if (!carto_json_uint64(carto_json_get(doc.root, "line"), &line) || line > UINT32_MAX ||
+      !carto_json_uint64(carto_json_get(doc.root, "offset"), &offset) || offset > UINT32_MAX)
+    return true;
+  error->line = (size_t)line;
+  error->offset = (size_t)offset;
+  return true;
+}
+
 /* The error of an answer that is none. */
 static carto_status carto__rest_refused(const carto_call *call, const carto_rest *rest,
                                         carto__route route, const carto__rest_answer *answer,
@@ -42563,7 +42586,15 @@ static carto_status carto__rest_refused(const carto_call *call, const carto_rest
                        "the token may not do this (403): it lacks the grant for the %s or the "
                        "connection, or is not accepted at all%s%s",
                        carto__rest_grant(route), said.len ? ": " : "", room);
-  return carto__fail(error, w.status, 0, "%s%s%s", w.text, said.len ? ": " : "", room);
+  (void)carto__fail(error, w.status, 0, "%s%s%s", w.text, said.len ? ": " : "", room);
+  if (error && answer->status == 400 && said.len &&
+      carto__rest_sqlstate(call, carto_buf_str(&answer->text), error)) {
+    carto_error found = *error; /* the warehouse speaks of the query: that is all there is to say */
+    (void)carto__fail(error, w.status, found.offset, "%s", room);
+    error->line = found.line;
+    memcpy(error->code, found.code, sizeof found.code);
+  }
+  return w.status;
 }
 
 /* A good answer that lacks what it should have. */
@@ -43250,7 +43281,9 @@ static carto_status carto__rest_query(const carto_call *call, void *state,
   if (status == CARTO_OK && source->columns_only && !source->is_procedure)
     status = carto__rest_no_rows(call, &looked, &looked.text, error);
   if (status != CARTO_OK) return status;
-  return carto__rest_run(call, rest, &looked, &query, alloc, out, NULL, NULL, error);
+  status = carto__rest_run(call, rest, &looked, &query, alloc, out, NULL, NULL, error);
+  if (status != CARTO_OK && source->columns_only && error) error->line = error->offset = 0;
+  return status;
 }
 
 /* ---- schemas */
@@ -60362,6 +60395,11 @@ static void carto__asked_write_error(carto__asked *a, const char *text) {
     carto__put_text(out, "hint", text);
   } else {
     carto_json_write_text(out, text);
+  }
+  if (!a->is_model && a->error.code[0]) { /* what a query is at fault for, and where: ours */
+    carto__put_text(out, "code", a->error.code);
+    if (a->error.line > 0) carto__put_uint(out, "line", a->error.line);
+    if (a->error.line > 0) carto__put_uint(out, "offset", a->error.offset);
   }
   carto_json_end_object(out);
 }

@@ -139,10 +139,10 @@ static void test_sql(void) {
     {"GET", "/v3/sql/local/query?q=SELECT name FROM cities WHERE false", NULL, 200,
      "{\"rows\":[]," SCHEMA("{\"name\":\"name\",\"type\":\"string\"}")},
     /* errors, as PostgreSQL has them */
-    {"GET", "/v3/sql/local/query?q=SELECT 1 +", NULL, 400, "{\"error\":\"syntax error at end of input\"}"},
+    {"GET", "/v3/sql/local/query?q=SELECT 1 +", NULL, 400, "{\"error\":\"syntax error at end of input\",\"code\":\"42601\",\"line\":1,\"offset\":10}"},
     {"GET", "/v3/sql/local/query?q=SELECT nme FROM cities", NULL, 400, "...column \\\"nme\\\" does not exist"},
     {"GET", "/v3/sql/local/query?q=SELECT 1 FROM nothing", NULL, 400, "...nothing"},
-    {"GET", "/v3/sql/local/query?q=SELECT 1/0", NULL, 400, "{\"error\":\"division by zero\"}"},
+    {"GET", "/v3/sql/local/query?q=SELECT 1/0", NULL, 400, "{\"error\":\"division by zero\",\"code\":\"22012\",\"line\":1,\"offset\":8}"},
     {"GET", "/v3/sql/local/query?q=DELETE FROM cities", NULL, 400, "...\"error\""},
     {"GET", "/v3/sql/local/query?q=SELECT $1", NULL, 400, "...\"error\""},
     {"GET", "/v3/sql/local/query?q=SELECT 1; queryParameters=7", NULL, 400,
@@ -202,7 +202,7 @@ static void test_stats(void) {
     {"GET", "/v3/stats/local/citys/geom", NULL, 404, "...no table \\\"citys\\\" in connection local; nearest: "
      "\\\"demo.world.cities\\\""},
     {"GET", "/v3/stats/local/geom", NULL, 400, "{\"error\":\"\\\"q\\\" must be a query\"}"},
-    {"GET", "/v3/stats/local/geom?q=SELECT 1 FROM", NULL, 400, "{\"error\":\"syntax error at end of input\"}"},
+    {"GET", "/v3/stats/local/geom?q=SELECT 1 FROM", NULL, 400, "{\"error\":\"syntax error at end of input\",\"code\":\"42601\",\"line\":1,\"offset\":13}"},
   };
   CHECK_ALL(list);
 }
