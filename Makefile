@@ -14,23 +14,27 @@ FUZZCC ?= clang
 FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 
 HEADER = carto_mcp.h
-TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
-  tools workflow story rpc files stdio http serve
-PORTABLE_TESTS = number json geo stats widget sql
+TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart rest \
+  tools workflow story account_story rpc files stdio tape http rows guard standin account serve
+PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
-  workflow_document workflow_inputs job_store chart http_response url http_request
+  workflow_document workflow_inputs job_store chart tape http_response url rows sql_check standin \
+  http_request
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
 
 help:
 	@echo "make            build/carto-mcp, the server as a program"
+	@echo "make CURL=1     the same with libcurl, for https"
 	@echo "make run        build it and play the demo"
 	@echo "make test       build and pass the tests (a C compiler is enough)"
 	@echo "make check      the long form: tests, configurations, valgrind, clients, a short fuzz run"
 	@echo "make test-mcp   the official MCP clients and the Inspector against the program (npm)"
 	@echo "make test-oracle SQL beside PostgreSQL and PostGIS, widgets beside the JavaScript client: ORACLE_SECONDS"
 	@echo "                (60) of each random (Debian packages, npm)"
+	@echo "make test-client CARTO's own client and deck.gl's against the stand-in for its API: CLIENT_CASES (400) random"
+	@echo "                widgets beside the client's own computation, from CLIENT_SEED (npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
 	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio"
@@ -41,9 +45,13 @@ help:
 build:
 	@mkdir -p build
 
-build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) | build
-	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CFLAGS) -o $@ \
-	  examples/carto-mcp.c $(LDFLAGS)
+# with libcurl (1) or without: newer than a program that was built the other way
+build/curl: always | build
+	@[ "$$(cat $@ 2>/dev/null)" = "x$(CURL)" ] || echo "x$(CURL)" >$@
+
+build/carto-mcp: examples/carto-mcp.c examples/*.h $(HEADER) build/curl | build
+	$(CC) -std=c99 $(CWARN) -DCARTO_MCP_FIXTURES='"$(CURDIR)/fixtures"' $(CURL:1=-DCARTO_MCP_USE_CURL) $(CFLAGS) -o $@ \
+	  examples/carto-mcp.c $(CURL:1=-lcurl) $(LDFLAGS)
 
 build/minimal: examples/minimal.c $(HEADER) | build
 	$(CC) -std=c99 $(CWARN) $(CFLAGS) -o $@ examples/minimal.c $(LDFLAGS)
@@ -73,6 +81,9 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
+
+build/client-engine: tests/client/engine.c $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
 
 build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
 
@@ -107,6 +118,7 @@ build/check.list: Makefile | build
 	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8"; \
 	echo "$(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-mcp"; \
+	echo "$(MAKE) --no-print-directory test-client CLIENT_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-chart CHART_SEED=1"; \
 	for step in freestanding layers rules; do echo "sh tests/configs.sh $$step"; done; \
 	echo "build/carto-corpus sql-prefixes tests/sql"; echo "sh tests/oracles.sh"; } >$@
@@ -118,8 +130,13 @@ check-long: build/check.list
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
 
+test-oracle: build/sql-engine build/widget-engine build/test_guard
+test-client: build/client-engine
+	@sh tests/npm.sh build/client-npm tests/client/package.json && node tests/client/run.mjs build/client-engine
+
 test-oracle: build/sql-engine build/widget-engine
 	@sh tests/sql/oracle.sh --engine build/sql-engine
+	@ORACLE=guard_oracle sh tests/sql/oracle.sh build/test_guard
 	@if sh tests/npm.sh build/widgets-npm tests/widgets/package.json; then \
 	  node tests/widgets/oracle.mjs build/widget-engine; fi
 
@@ -149,6 +166,6 @@ bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench
 clean:
 	rm -rf build
 
-.PHONY: all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart \
-  fuzz bench clean
+.PHONY: always all help run test build-tests check check-long layers configs freestanding size rules test-mcp test-oracle test-chart test-client \
+  fuzz bench clean test-chart
 .SECONDARY:

@@ -751,6 +751,7 @@ typedef struct carto_table {
   size_t column_count;
   carto_column *columns;
   size_t memory_bytes; /* all it holds */
+  bool is_cut;         /* there may be more rows: a service gave as many as it ever gives */
   carto_alloc _alloc;
   struct carto__piece *_pieces; /* its allocations */
 } carto_table;
@@ -1594,7 +1595,7 @@ typedef struct carto_search_request {
 typedef struct carto_match {
   carto_str database, schema, name, fqn;
   int type;
-  int rank; /* 0 exact, 1 prefix, 2 contains */
+  int rank; /* 0 exact, 1 prefix, 2 contains, 3 none of these, but a service found it */
 } carto_match;
 
 typedef struct carto_search_result {
@@ -1624,6 +1625,7 @@ typedef struct carto_source {
   size_t table_count;
   bool columns_only;
   bool is_procedure; /* of a query: a CALL of a published workflow, not reading */
+  bool is_published; /* of a query: an operator's or a saved map's, not the agent's own */
   uint32_t time_ms;
 } carto_source;
 
@@ -1676,6 +1678,7 @@ typedef struct carto_stats_result {
   carto_stats_number number;         /* NUMBER, TIMESTAMP (microseconds, in the i64 members) */
   const double *quantiles;           /* NUMBER: CARTO_QUANTILES_SIZE values */
   const int64_t *quantiles_i64;      /* the same exactly, when number.is_integer */
+  uint32_t quantiles_missing;        /* bit 1 << N: list N is not known */
   carto_stats_categories categories; /* STRING, BOOLEAN */
   carto_box extent;                  /* GEOMETRY */
 } carto_stats_result;
@@ -1771,10 +1774,10 @@ typedef struct carto_driver {
                                carto_json_doc *out, carto_error *error);
   carto_status (*job_start)(const carto_call *call, void *state, const carto_source *source,
                             carto_job *out, carto_error *error);
-  carto_status (*job_state)(const carto_call *call, void *state, carto_str id, carto_job *out,
-                            carto_error *error);
-  carto_status (*job_cancel)(const carto_call *call, void *state, carto_str id, carto_job *out,
-                             carto_error *error);
+  carto_status (*job_state)(const carto_call *call, void *state, carto_str connection, carto_str id,
+                            carto_job *out, carto_error *error);
+  carto_status (*job_cancel)(const carto_call *call, void *state, carto_str connection,
+                             carto_str id, carto_job *out, carto_error *error);
   /* The table of a source that is one, where it is in memory: it stays while the warehouse does. */
   carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
                         const carto_table **out, carto_error *error);
@@ -1855,10 +1858,15 @@ typedef struct carto_rest_desc {
   carto_carrier carrier;
   const carto_rest_path *paths;
   size_t path_count;
+  /* The account's connections, for a token that may use them and not list them, as those named API
+     Access Tokens do; none: they are asked for. */
+  const carto_connection *connections;
+  size_t connection_count;
   bool query_sources;   /* queries of the agent's own are allowed                          */
   uint32_t timeout_ms;  /* of one request; 0 means 60,000, which is the service's own       */
   uint32_t retries;     /* of a safe request; 0 means 3; UINT32_MAX: none                   */
-  uint32_t catalogue_s; /* seconds that a list of connections is good for; 0 means 300     */
+  uint32_t catalogue_s; /* seconds that a list of connections is good for, and for which a new one
+                           is not seen; 0 means 300; without a clock it is good for ever */
   size_t result_bytes;  /* of one answer as a table; 0 means 256 MiB                       */
   carto_alloc alloc;
   uint32_t _end;
@@ -1874,8 +1882,8 @@ typedef struct carto_rest {
 
 /* ---- workflows */
 
-/* Where jobs are kept so that they outlive the program. A name has letters, digits and one dot.
-   list and read are those of carto_files, for one directory without others in it. */
+/* Where jobs are kept so that they outlive the program. A name has letters, digits, '-' and one
+   dot. list and read are those of carto_files, for one directory without others in it. */
 typedef struct carto_store {
   carto_status (*list)(const carto_call *call, void *user, carto_str path, carto_file **out,
                        size_t *count, carto_error *error);
@@ -1895,7 +1903,10 @@ typedef struct carto_tape {
   carto_store _store;
   carto_carrier _carrier; /* what is recorded; send NULL: replay */
   carto_alloc _alloc;
-  uint64_t _serial;
+  uint64_t _serial;   /* of the file that was written last       */
+  carto_arena _arena; /* the exchanges, as they were read        */
+  struct carto__exchange *_exchanges;
+  size_t _count;
 } carto_tape;
 
 typedef enum carto_input_type {
@@ -2144,16 +2155,19 @@ typedef struct carto_standin_desc {
   size_t warehouse_count;
   struct carto_server *server; /* whose workflows and jobs it serves; or NULL: none. Borrowed   */
   carto_str token;             /* what a request must bear; empty: any, or none                 */
-  carto_str base_url; /* how clients reach it, for the URLs in its answers; empty: by their Host */
+  carto_str map_token; /* what saved maps give out as their token: it may read maps and their data,
+                          nothing else. Empty: they give out none, where there is a token       */
+  carto_str base_url;  /* how clients reach it, for the URLs in its answers; empty: by their Host */
+  size_t rows;         /* most rows of a query's answer, cut without a word as the service does; 0
+                         means 200,000                                                          */
   carto_alloc alloc;
-  int64_t (*now)(void *user); /* microseconds since 1970, or NULL */
-  void *user;
   uint32_t _end;
 } carto_standin_desc;
 
 /* Private inside. */
 typedef struct carto_standin {
   carto_standin_desc _desc;
+  struct carto__standin_kept *_kept; /* maps that were asked for in too long a text */
 } carto_standin;
 
 /* ---- sockets */
@@ -2412,23 +2426,58 @@ CARTO_MCP_API carto_status carto_http_fetch(const carto_call *call, const carto_
 /* ---- tape (not with CARTO_MCP_NO_REST)
 
    Exchanges as files. Recording sends through another carrier and keeps what was asked and
-   answered, without secrets; replaying answers from what was kept and sends nothing. */
+   answered, without secrets; replaying answers from what was kept and sends nothing.
 
+   One JSON file an exchange (fixtures/rest/README.md has all of the form):
+
+       {"provenance": "documented: ..." or "recorded from ... at ...",
+        "request": {"method": "GET", "url": "/v3/connections?client=x", "headers": {...},
+                    "body": any JSON, or "text": "...", or "base64": "..."},
+        "response": {"status": 200, "headers": {"content-type": "application/json"},
+                     "body": any JSON, or "text": "...", or "base64": "..."}}
+
+   A request is answered by the exchange with its method, its path, the same names and values in the
+   query in any order, and the same body; JSON is compared as values. Of several the first that was
+   not used yet answers, and the last one again and again. */
+
+/* Prepares recording: what is sent through carto_tape_carrier(tape) goes through carrier, and each
+   answer that came whole is a file in store, named as in 0001-get-v3-connections.json. Numbers go
+   on behind the highest in the store. Authorization is never written; other secrets are replaced by
+   "removed". An answer of more than 64 MiB is passed on and noted as left out.
+
+   carrier, store   copied; their users are borrowed until carto_tape_free
+   errors           those of store->list; later, from sending, also those of store->write */
 CARTO_MCP_API carto_status carto_tape_record(carto_tape *tape, const carto_carrier *carrier,
                                              const carto_store *store, carto_alloc alloc,
                                              carto_error *error);
+
+/* Reads a tape, whole: at most 10,000 files and 256 MiB.
+
+   files    those of its root whose names end in .json; borrowed until the call returns
+   errors   CARTO_ERR_SYNTAX   a file is torn or no exchange: the text names it and what is wrong
+            CARTO_ERR_LIMIT    too much
+            CARTO_ERR_NOMEM, and those of files
+   Later, from sending, CARTO_ERR_NOT_FOUND: the tape has no such request; the text names it and the
+   nearest exchange, and what differs there. */
 CARTO_MCP_API carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
                                              carto_alloc alloc, carto_error *error);
+
+/* The tape as a carrier: borrows tape. To wait takes the recorded carrier's time; when replaying,
+   none. */
 CARTO_MCP_API carto_carrier carto_tape_carrier(carto_tape *tape);
 CARTO_MCP_API void carto_tape_free(carto_tape *tape);
 
 /* ---- reading alone (not with CARTO_MCP_NO_REST) */
 
 /* Whether a text is one SELECT, WITH or VALUES in the dialect of a provider (bigquery, snowflake,
-   databricks, redshift, postgres, oracle), which changes nothing. What cannot be told apart is
-   refused.
+   databricks, redshift, postgres, oracle; any other: what all of these read alike), which changes
+   nothing, as far as its words tell. What cannot be told apart is refused. Not seen is what
+   functions, procedures and views do that others have written, what rules, policies and triggers
+   add, and what is in a text that a function runs as a query: give the token of a connection
+   no right to write.
 
-   errors   CARTO_ERR_ARG   with the byte and what was found there */
+   errors   CARTO_ERR_ARG   with the byte and what was found there
+   cost     O(n) for n bytes, at most 1 MiB */
 CARTO_MCP_API carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
                                                    carto_error *error);
 
@@ -3013,12 +3062,29 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 
 /* ---- a stand-in for CARTO's REST API (not with CARTO_MCP_NO_REST) */
 
+/* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
+   resources, search; SQL with its jobs, which are those of desc.server; all widget models;
+   statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding. Vector
+   tiles, tilesets and rasters are not made: they are answered with an error.
+
+   SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
+                 wfproc_mcptool_<name> mean it too. A job is such a CALL
+   quantiles     N + 1 values under N, the ends among them: what CARTO's client reads of columns
+   feature ids   the cell, or 16 hexadecimal digits made of the geometry, as GeoJSON has them
+   models        what carto_widget_read computes; custom operations are SQL over the rows. Cells of H3
+                 meet a spatial filter with spatialFiltersMode=center as they do elsewhere here,
+                 quadbins with intersects
+   columns       INTEGER is number, and bigint where a number would not hold it; cells are bigint
+   browsers      any origin may ask
+   errors        CARTO_ERR_ARG   a descriptor not made by carto_standin_desc_default; one token for
+                                 both purposes */
 CARTO_MCP_API carto_standin_desc carto_standin_desc_default(void);
 CARTO_MCP_API carto_status carto_standin_init(carto_standin *standin,
                                               const carto_standin_desc *desc, carto_error *error);
 CARTO_MCP_API void carto_standin_free(carto_standin *standin);
 
-/* What it answers, for carto_serve_http or a program's own loop. */
+/* What it answers, for carto_serve_open or a program's own loop, which also runs jobs: see
+   carto_server_work. */
 CARTO_MCP_API carto_http_handler carto_standin_handler(carto_standin *standin);
 
 #endif
@@ -7024,6 +7090,7 @@ typedef struct carto__json_reader {
   size_t room;           /* bytes                                                     */
   size_t decoded;        /* bytes of text at the back                                 */
   uint32_t last_decoded; /* 1 + index of its newest node, which leads to those before */
+  size_t depth;          /* containers around the value                               */
   bool whole;            /* the value is all of the text                              */
   bool cut;              /* the text is longer than its offsets can say               */
   size_t asked;          /* nodes when the arena's ask was last told                  */
@@ -7354,7 +7421,7 @@ CARTO_MCP__INLINE void carto__json_leave(carto__json_nest *nest, carto_json *nod
 CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char *p, bool closed) {
   const char *end = r->end;
   carto_json *node = r->nodes;
-  carto__json_nest nest = {0, 0, 0, 0};
+  carto__json_nest nest = {0, r->depth, 0, 0};
   carto__json_window window = {p, 0};
   for (;;) {
     if (node >= r->limit) {
@@ -7387,7 +7454,7 @@ CARTO_MCP__INLINE const char *carto__json_read(carto__json_reader *r, const char
       node++;
     }
     for (;;) { /* what stands behind a value: a comma, or the ends of containers */
-      if (nest.depth == 0) {
+      if (nest.depth == r->depth) {
         r->count = (size_t)(node - r->nodes);
         return p;
       }
@@ -7424,14 +7491,15 @@ static bool carto__json_is_closed(const char *text, const char *end) {
   return end > text && (end[-1] == '}' || end[-1] == ']');
 }
 
-/* used: NULL when the value is all of the text. */
-static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t *used,
-                                      carto_json_doc *doc, carto_error *error) {
+/* depth: how many containers the value is in already. used: NULL when it is all of the text. */
+static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t depth,
+                                      size_t *used, carto_json_doc *doc, carto_error *error) {
   carto__json_reader r;
   const char *p;
   r.arena = arena;
   r.error = error;
   r.status = CARTO_OK;
+  r.depth = depth;
   r.whole = !used;
   r.cut = text.len > UINT32_MAX;
   r.text = text.ptr ? text.ptr : "";
@@ -7463,14 +7531,14 @@ static carto_status carto__json_parse(carto_arena *arena, carto_str text, size_t
 
 CARTO_MCP__DEF carto_status carto_json_parse(carto_arena *arena, carto_str text,
                                              carto_json_doc *doc, carto_error *error) {
-  return carto__json_parse(arena, text, NULL, doc, error);
+  return carto__json_parse(arena, text, 0, NULL, doc, error);
 }
 
 CARTO_MCP__DEF carto_status carto_json_parse_prefix(carto_arena *arena, carto_str text,
                                                     size_t *used, carto_json_doc *doc,
                                                     carto_error *error) {
   *used = 0;
-  return carto__json_parse(arena, text, used, doc, error);
+  return carto__json_parse(arena, text, 0, used, doc, error);
 }
 
 CARTO_MCP__DEF int carto_json_type_of(const carto_json *value) {
@@ -9719,9 +9787,1122 @@ CARTO_MCP__DEF carto_status carto_http_fetch(const carto_call *call, const carto
 
 /* ------------------------------------------------------------------------ >>tape
    Exchanges as files: a carrier that records others', and one that answers from what was recorded.
-   Uses: >>buffer, >>json, >>http.   Used by: programs.                                            */
+   Uses: >>base, >>memory, >>buffer, >>json, >>schema, >>http.   Used by: programs.
+   Whatever is written or compared went through carto__clean_text first: no secret is in a file or
+   an error, and a request is found whatever its secrets are.                                      */
 
 #ifndef CARTO_MCP_NO_REST
+
+#define CARTO_MCP__TAPE_BODY ((size_t)64 << 20)   /* bytes kept of an answer               */
+#define CARTO_MCP__TAPE_BYTES ((size_t)256 << 20) /* of a tape's files together            */
+#define CARTO_MCP__TAPE_MEMORY ((size_t)1 << 30)  /* that they may take when they are read */
+#define CARTO_MCP__TAPE_FILES 10000
+#define CARTO_MCP__TAPE_PIECE ((size_t)64 << 10) /* given to a sink at once               */
+#define CARTO_MCP__TAPE_NAME 80                  /* bytes of a path in a file's name      */
+#define CARTO_MCP__TAPE_SHOWN 40                 /* bytes shown of each of two values     */
+
+static const char carto__tape_removed[] = "removed";
+static const char carto__tape_origin[] = "{origin}";
+
+/* ---- without secrets */
+
+/* How texts and values are rewritten on their way to a file or out of one. */
+typedef struct carto__clean {
+  carto_arena *arena;
+  carto_buf *scratch; /* one text in hand                                              */
+  carto_str token;    /* replaced wherever it is; empty: none                          */
+  carto_str from, to; /* an origin and its placeholder, or the other way; empty: none  */
+  bool secrets;       /* are removed                                                   */
+  bool canonical;     /* equal values give equal texts; else all stays as it was       */
+} carto__clean;
+
+/* True for names of parameters and members whose values are secret: blind to case, '_' and '-'. */
+static bool carto__tape_secret(carto_str name) {
+  static const char *const names[] = {"token",        "accesstoken", "refreshtoken",  "idtoken",
+                                      "clientsecret", "secret",      "apikey",        "password",
+                                      "privatekey",   "passwd",      "authorization", "authtoken"};
+  char plain[16];
+  size_t i, len = 0;
+  for (i = 0; i < name.len; i++) {
+    if (name.ptr[i] == '_' || name.ptr[i] == '-') continue;
+    if (len == sizeof plain) return false;
+    plain[len++] = carto__lower(name.ptr[i]);
+  }
+  for (i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (carto__str_is(carto_str_make(plain, len), names[i])) return true;
+  return false;
+}
+
+/* Bytes of a name at the front of a text. */
+static size_t carto__tape_name(carto_str text) {
+  size_t i = 0;
+  while (i < text.len && ((text.ptr[i] | 0x20) >= 'a' || carto__char_among(text.ptr[i], "_-")) &&
+         (text.ptr[i] == '_' || text.ptr[i] == '-' || (text.ptr[i] | 0x20) <= 'z'))
+    i++;
+  return i;
+}
+
+/* The end of a member's value that starts at at: a string, torn or not, or anything else. */
+static size_t carto__tape_member_end(carto_str text, size_t at) {
+  bool quoted = at < text.len && text.ptr[at] == '"';
+  for (at += quoted; at < text.len; at++) {
+    char c = text.ptr[at];
+    if (quoted && c == '\\') at++;
+    else if (quoted ? c == '"' : carto__char_among(c, ",}] \t\r\n")) break;
+  }
+  return carto__min_size(at + (quoted ? 1 : 0), text.len);
+}
+
+/* Where a secret's value stands that is named at at: as name=value of a query or form, or as a JSON
+   member inside a text. *quoted: quotes are part of it. */
+static bool carto__tape_named(carto_str text, size_t at, carto_str *value, bool *quoted) {
+  bool member = text.ptr[at] == '"';
+  size_t from = at + (member ? 1 : 0), name, end;
+  if (!member && at > 0 && !carto__char_among(text.ptr[at - 1], "?&")) return false;
+  name = carto__tape_name(carto__str_skip(text, from));
+  if (name == 0 || !carto__tape_secret(carto_str_make(text.ptr + from, name))) return false;
+  from += name;
+  *quoted = false;
+  if (!member) {
+    if (from >= text.len || text.ptr[from] != '=') return false;
+    for (end = ++from; end < text.len && !carto__char_among(text.ptr[end], "&#\"'<> \t\r\n");)
+      end++;
+  } else {
+    if (from >= text.len || text.ptr[from++] != '"') return false;
+    while (from < text.len && carto__char_among(text.ptr[from], " \t\r\n")) from++;
+    if (from >= text.len || text.ptr[from++] != ':') return false;
+    while (from < text.len && carto__char_among(text.ptr[from], " \t\r\n")) from++;
+    end = carto__tape_member_end(text, from);
+    *quoted = from < end && text.ptr[from] == '"';
+  }
+  *value = carto_str_make(text.ptr + from, end - from);
+  return end > from;
+}
+
+/* True when part stands at at; an origin ends there, too, or it is that of another host. */
+static bool carto__tape_at(carto_str text, size_t at, carto_str part, bool is_origin) {
+  carto_str rest = carto__str_skip(text, at + part.len);
+  if (part.len == 0 || !carto__str_starts(carto__str_skip(text, at), part)) return false;
+  return !is_origin || rest.len == 0 || carto__char_among(rest.ptr[0], "/?#\"'<>\\,;)]} \t\r\n");
+}
+
+/* Appends a text as it may be shown. */
+static void carto__clean_text(const carto__clean *c, carto_str text, carto_buf *out) {
+  bool is_origin = c->secrets; /* it is what is looked for, not its placeholder */
+  size_t at = 0, kept = 0;
+  while (at < text.len) {
+    carto_str value = carto_str_make(text.ptr + at, 0),
+              instead = carto_str_from(carto__tape_removed);
+    bool quoted = false;
+    if (carto__tape_at(text, at, c->token, false)) value.len = c->token.len;
+    else if (carto__tape_at(text, at, c->from, is_origin)) value.len = c->from.len, instead = c->to;
+    else if (!c->secrets || !carto__tape_named(text, at, &value, &quoted)) {
+      at++;
+      continue;
+    }
+    carto_buf_append(out, text.ptr + kept, (size_t)(value.ptr - text.ptr) - kept);
+    if (quoted) carto_buf_append_text(out, "\"");
+    carto_buf_append_str(out, instead);
+    if (quoted) carto_buf_append_text(out, "\"");
+    kept = at = (size_t)(value.ptr - text.ptr) + value.len;
+  }
+  carto_buf_append_str(out, carto__str_skip(text, kept));
+}
+
+/* The same through the scratch: good until the next one. */
+static carto_str carto__cleaned(const carto__clean *c, carto_str text) {
+  c->scratch->len = 0; /* its status sticks */
+  carto__clean_text(c, text, c->scratch);
+  return carto_buf_str(c->scratch);
+}
+
+/* A member as it is written. */
+typedef struct carto__clean_member {
+  carto_str name;
+  const carto_json *key;
+} carto__clean_member;
+
+static int carto__clean_order(const void *a, const void *b, const void *user) {
+  const carto__clean_member *x = (const carto__clean_member *)a;
+  const carto__clean_member *y = (const carto__clean_member *)b;
+  int order = carto_str_compare(x->name, y->name);
+  (void)user;
+  return order ? order : x->key < y->key ? -1 : x->key > y->key;
+}
+
+/* A number in the one form that all equal ones have. */
+static void carto__clean_number(const carto__clean *c, const carto_json_doc *doc,
+                                const carto_json *value, carto_json_writer *out) {
+  double number = carto_json_double(value);
+  int64_t whole;
+  uint64_t large;
+  carto_str text = carto_json_number_text(doc, value);
+  if (c->token.len > 0 && carto__cleaned(c, text).len != text.len)
+    carto_json_write_text(out, carto__tape_removed);
+  else if (!c->canonical || number - number != 0) carto_json_write_raw(out, text);
+  else if (carto_json_int64(value, &whole)) carto_json_write_int(out, whole);
+  else if (carto_json_uint64(value, &large)) carto_json_write_uint(out, large);
+  else carto_json_write_double(out, number);
+}
+
+/* The members of an object: by their names, and the last of each, where equal values shall have
+   equal texts. NULL: no memory. */
+static const void **carto__clean_members(const carto__clean *c, const carto_json *object,
+                                         size_t *count) {
+  size_t i, kept = 0, all = carto_json_count(object);
+  const void **list = (const void **)carto__arena_array(c->arena, all, sizeof *list);
+  carto__clean_member *m = (carto__clean_member *)carto__arena_array(c->arena, all, sizeof *m);
+  const carto_json *key = carto_json_first(object);
+  if (!list || !m) return NULL;
+  for (i = 0; i < all; i++, key = carto_json_next(carto_json_value_of(key))) {
+    carto_str name = carto__cleaned(c, carto_json_string(key));
+    m[i].key = key;
+    m[i].name = carto_json_string(key);
+    if (!carto_str_equal(m[i].name, name)) m[i].name = carto__str_copy(c->arena, name);
+    list[i] = &m[i];
+  }
+  *count = all;
+  if (!c->canonical) return list;
+  carto__sort(list, all, carto__clean_order, NULL);
+  for (i = 0; i < all; i++)
+    if (i + 1 == all || !carto_str_equal(((const carto__clean_member *)list[i])->name,
+                                         ((const carto__clean_member *)list[i + 1])->name))
+      list[kept++] = list[i];
+  *count = kept;
+  return list;
+}
+
+/* Writes a value as it may be shown.
+   recursion: bounded by CARTO_MCP_MAX_DEPTH, as the value was read */
+static void carto__clean_value(const carto__clean *c, const carto_json_doc *doc,
+                               const carto_json *value, carto_json_writer *out) {
+  int type = carto_json_type_of(value);
+  size_t i, count = carto_json_count(value);
+  if (type == CARTO_JSON_ARRAY) {
+    const carto_json *item = carto_json_first(value);
+    carto_json_begin_array(out);
+    for (i = 0; i < count; i++, item = carto_json_next(item)) carto__clean_value(c, doc, item, out);
+    carto_json_end_array(out);
+  } else if (type == CARTO_JSON_OBJECT) {
+    const void **list = carto__clean_members(c, value, &count);
+    if (!list) {
+      out->out->status = c->arena->status;
+      return;
+    }
+    carto_json_begin_object(out);
+    for (i = 0; i < count; i++) {
+      const carto__clean_member *m = (const carto__clean_member *)list[i];
+      const carto_json *member = carto_json_value_of(m->key);
+      bool secret =
+        c->secrets && carto__tape_secret(m->name) && carto_json_type_of(member) != CARTO_JSON_NULL;
+      carto_json_key_str(out, m->name);
+      if (secret) carto_json_write_text(out, carto__tape_removed);
+      else carto__clean_value(c, doc, member, out);
+    }
+    carto_json_end_object(out);
+  } else if (type == CARTO_JSON_STRING) {
+    carto_json_write_string(out, carto__cleaned(c, carto_json_string(value)));
+  } else if (carto_json_is_number(value)) {
+    carto__clean_number(c, doc, value, out);
+  } else {
+    carto_json_write_value(out, doc, value);
+  }
+  if (c->scratch->status != CARTO_OK) out->out->status = c->scratch->status;
+}
+
+/* ---- requests as they are compared */
+
+/* A name and a value of a query, decoded. */
+typedef struct carto__tape_pair {
+  carto_str name, value;
+} carto__tape_pair;
+
+/* What is asked, so that equal requests have equal texts. */
+typedef struct carto__tape_asked {
+  carto_str method, path;
+  const void **pairs; /* carto__tape_pair, by name and value */
+  size_t pair_count;
+  carto_str body;
+} carto__tape_asked;
+
+/* One file of a tape. Texts point into its doc or stand in the tape's arena. */
+typedef struct carto__exchange {
+  carto_str file;
+  carto__tape_asked asked;
+  carto_json_doc doc;
+  const carto_json *answer;
+  carto_header *headers;
+  size_t header_count;
+  carto_str body; /* unless the answer has a JSON body */
+  bool used;
+} carto__exchange;
+
+/* The bytes of scheme, host and port, before the path. */
+static size_t carto__tape_origin_size(carto_str url) {
+  size_t at = carto__str_index(url, '/') + 2;
+  if (at < 4 || !carto__str_starts(carto__str_skip(url, at - 3), carto_str_from("://"))) return 0;
+  while (at < url.len && !carto__char_among(url.ptr[at], "/?#")) at++;
+  return carto__min_size(at, url.len);
+}
+
+/* A text that may be JSON in the clean form, in the arena. Where it becomes JSON only as its secrets
+   go, it is JSON: so what is read from a file again is the same. */
+static carto_str carto__tape_text(const carto__clean *c, carto_str text) {
+  carto_json_doc doc;
+  carto_json_writer writer;
+  carto_buf out;
+  bool json = carto_json_parse(c->arena, text, &doc, NULL) == CARTO_OK;
+  if (!json) {
+    text = carto__str_copy(c->arena, carto__cleaned(c, text));
+    json = carto_json_parse(c->arena, text, &doc, NULL) == CARTO_OK;
+  }
+  if (!json) return text;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_json_writer_init(&writer, &out);
+  carto__clean_value(c, &doc, doc.root, &writer);
+  if (out.status != CARTO_OK && c->arena->status == CARTO_OK) c->arena->status = out.status;
+  return carto_buf_str(&out);
+}
+
+/* What cannot be decoded stays escaped, and bytes that should have been are. */
+static carto_str carto__tape_decode(const carto__clean *c, carto_str text, bool plus_is_space) {
+  carto_str plain;
+  carto_buf out;
+  size_t i;
+  if (carto__url_decode(c->arena, text, plus_is_space, &plain)) return plain;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  for (i = 0; i < text.len; i++)
+    if ((unsigned char)text.ptr[i] < 0x80) carto_buf_append(&out, text.ptr + i, 1);
+    else carto_url_append(&out, carto_str_make(text.ptr + i, 1));
+  return carto_buf_str(&out);
+}
+
+/* Of a query, a name and its value. */
+static carto__tape_pair carto__tape_pair_of(const carto__clean *c, carto_str text) {
+  carto__tape_pair pair;
+  pair.name = carto__str_cut(&text, '=');
+  pair.value = text;
+  pair.name = carto__tape_decode(c, pair.name, true);
+  pair.value = carto__tape_decode(c, pair.value, true);
+  if (carto__tape_secret(pair.name)) pair.value = carto_str_from(carto__tape_removed);
+  else if (pair.value.len > 0 && carto__char_among(pair.value.ptr[0], "[{"))
+    pair.value = carto__tape_text(c, pair.value);
+  else pair.value = carto__str_copy(c->arena, carto__cleaned(c, pair.value));
+  pair.name = carto__str_copy(c->arena, carto__cleaned(c, pair.name));
+  return pair;
+}
+
+/* A path, each segment escaped in the same way. */
+static carto_str carto__tape_path(const carto__clean *c, carto_str path) {
+  carto_buf out;
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  if (path.len == 0 || path.ptr[0] != '/') carto_buf_append_text(&out, "/");
+  while (path.len > 0) {
+    carto_str segment = carto_str_make(path.ptr, carto__str_index(path, '/'));
+    if (segment.len == 0) {
+      carto_buf_append_text(&out, "/");
+      path = carto__str_skip(path, 1);
+      continue;
+    }
+    path = carto__str_skip(path, segment.len);
+    segment = carto__tape_decode(c, segment, false);
+    carto_url_append(&out, carto__cleaned(c, segment));
+  }
+  return carto_buf_str(&out);
+}
+
+/* The pairs of a query in their order; NULL: no memory. */
+static const void **carto__tape_pairs(const carto__clean *c, carto_str query, size_t *count) {
+  size_t i, most = 1;
+  const void **pairs;
+  *count = 0;
+  for (i = 0; i < query.len; i++) most += query.ptr[i] == '&';
+  pairs = (const void **)carto__arena_array(c->arena, most, sizeof *pairs);
+  while (pairs && query.len > 0) {
+    carto_str text = carto__str_cut(&query, '&');
+    carto__tape_pair *pair;
+    if (text.len == 0) continue;
+    pair = (carto__tape_pair *)carto_arena_alloc(c->arena, sizeof *pair);
+    if (!pair) return NULL;
+    *pair = carto__tape_pair_of(c, text);
+    pairs[(*count)++] = pair;
+  }
+  return pairs;
+}
+
+static int carto__tape_pair_order(const void *a, const void *b, const void *user) {
+  const carto__tape_pair *x = (const carto__tape_pair *)a, *y = (const carto__tape_pair *)b;
+  int order = carto_str_compare(x->name, y->name);
+  (void)user;
+  return order ? order : carto_str_compare(x->value, y->value);
+}
+
+/* Splits a URL: its path, and what follows the '?', without a fragment. */
+static void carto__tape_split(carto_str url, carto_str *path, carto_str *query) {
+  url = carto__str_skip(url, carto__tape_origin_size(url));
+  url.len = carto__str_index(url, '#');
+  *path = carto__str_cut(&url, '?');
+  *query = url;
+}
+
+/* Method and URL in the form that is compared. False: no memory. */
+static bool carto__tape_ask(const carto__clean *c, carto_str method, carto_str url,
+                            carto__tape_asked *out) {
+  carto_str path, query;
+  memset(out, 0, sizeof *out);
+  carto__tape_split(url, &path, &query);
+  out->method = method;
+  out->path = carto__tape_path(c, path);
+  out->pairs = carto__tape_pairs(c, query, &out->pair_count);
+  if (!out->pairs || c->scratch->status != CARTO_OK || c->arena->status != CARTO_OK) return false;
+  carto__sort(out->pairs, out->pair_count, carto__tape_pair_order, NULL);
+  return true;
+}
+
+/* The URL as a file has it. */
+static carto_str carto__tape_url(const carto__clean *c, carto_str url) {
+  carto_buf out;
+  carto_str path, query;
+  size_t i, count;
+  const void **pairs;
+  carto__tape_split(url, &path, &query);
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_buf_append_str(&out, carto__tape_path(c, path));
+  pairs = carto__tape_pairs(c, query, &count);
+  for (i = 0; pairs && i < count; i++) {
+    const carto__tape_pair *pair = (const carto__tape_pair *)pairs[i];
+    carto_buf_append_text(&out, i ? "&" : "?");
+    carto_url_append(&out, pair->name);
+    carto_buf_append_text(&out, "=");
+    carto_url_append(&out, pair->value);
+  }
+  return carto_buf_str(&out);
+}
+
+/* ---- recording */
+
+/* One exchange while it goes on. */
+typedef struct carto__taping {
+  carto_tape *tape;
+  const carto_http_request *request;
+  const carto_http_sink *sink;
+  carto__clean clean;
+  carto_arena arena;
+  carto_buf scratch, headers, body; /* headers: a JSON object                             */
+  int status;
+  uint64_t size; /* of the body; more than the limit: it is not kept */
+} carto__taping;
+
+/* Before a body: where "[[body]]" is read as an array of one array of one value, the body is a
+   value that a file can hold two levels deep. */
+#define CARTO_MCP__TAPE_DEPTH "[["
+
+/* Writes those headers that tell something without telling a secret; what is there twice is
+   joined, as RFC 9110, section 5.3, has it. */
+static void carto__tape_headers(const carto__clean *c, const carto_header *headers, size_t count,
+                                carto_json_writer *out) {
+  static const char *const names[] = {"accept",           "cache-control", "content-type",
+                                      "content-encoding", "etag",          "last-modified",
+                                      "location",         "retry-after",   "www-authenticate"};
+  size_t i, k;
+  carto_json_begin_object(out);
+  for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+    carto_str name = carto_str_from(names[i]), value = carto_str_make(NULL, 0);
+    size_t found = 0;
+    for (k = 0; k < count; k++) {
+      if (carto__str_compare_nocase(headers[k].name, name) != 0) continue;
+      if (found++) value = carto__str_append(c->arena, value, carto_str_from(", "));
+      value = carto__str_append(c->arena, value, headers[k].value);
+    }
+    if (found) carto__put_str(out, names[i], carto__cleaned(c, value));
+  }
+  carto_json_end_object(out);
+}
+
+static carto_status carto__taping_head(void *user, const carto_http_head *head,
+                                       carto_error *error) {
+  carto__taping *t = (carto__taping *)user;
+  carto_json_writer writer;
+  t->status = head->status;
+  carto_buf_clear(&t->headers);
+  carto_json_writer_init(&writer, &t->headers);
+  carto__tape_headers(&t->clean, head->headers, head->header_count, &writer);
+  return t->sink->head(t->sink->user, head, error);
+}
+
+static carto_status carto__taping_body(void *user, carto_str piece, carto_error *error) {
+  carto__taping *t = (carto__taping *)user;
+  t->size += piece.len;
+  if (t->size <= CARTO_MCP__TAPE_BODY) carto_buf_append_str(&t->body, piece);
+  else carto_buf_free(&t->body);
+  return t->sink->body(t->sink->user, piece, error);
+}
+
+/* Writes bytes as body, text or base64, whichever they can be; framed has them behind
+   CARTO_MCP__TAPE_DEPTH. They may become JSON only as their secrets go. */
+static void carto__tape_put_body(const carto__clean *c, carto_buf *framed, carto_json_writer *out) {
+  const size_t front = sizeof CARTO_MCP__TAPE_DEPTH - 1;
+  size_t len = framed->len;
+  carto_str bytes;
+  carto_json_doc doc;
+  carto_buf text;
+  int round;
+  if (len <= front) return;
+  for (round = 0; round < 2; round++) {
+    carto_buf_append_text(framed, "]]");
+    if (carto_json_parse(c->arena, carto_buf_str(framed), &doc, NULL) == CARTO_OK &&
+        carto_json_count(doc.root) == 1 && carto_json_count(carto_json_first(doc.root)) == 1) {
+      carto_json_key(out, "body");
+      carto__clean_value(c, &doc, carto_json_first(carto_json_first(doc.root)), out);
+      return;
+    }
+    if (round > 0) break;
+    bytes = carto__cleaned(c, carto_str_make(framed->ptr + front, len - front));
+    framed->len = front;
+    carto_buf_append_str(framed, bytes);
+    len = framed->len;
+  }
+  bytes = carto_str_make(framed->ptr + front, len - front);
+  if (carto__utf8_check(bytes.ptr, bytes.len) == bytes.len) {
+    carto__put_str(out, "text", bytes);
+    return;
+  }
+  carto_buf_init(&text, carto_arena_allocator(c->arena), 0);
+  carto_buf_append_base64(&text, bytes.ptr, bytes.len);
+  carto__put_str(out, "base64", carto_buf_str(&text));
+}
+
+/* Where an exchange is from, for its reader. */
+static void carto__tape_put_origin(const carto__taping *t, const carto_call *call, carto_buf *out) {
+  carto_str rest = t->clean.from, first = carto__str_cut(&rest, '@'); /* behind a user's name */
+  carto_buf text;
+  carto_json_writer writer;
+  carto_buf_init(&text, carto_arena_allocator(t->clean.arena), 0);
+  carto_buf_append_text(&text, "recorded from ");
+  carto_buf_append_str(&text, rest.len ? rest : first);
+  if (call->now) {
+    carto_buf_append_text(&text, " at ");
+    carto_buf_append_time(&text, call->now(call->user));
+  }
+  carto_json_writer_init(&writer, out);
+  carto_json_write_string(&writer, carto_buf_str(&text));
+}
+
+/* The whole file. */
+static void carto__tape_put(carto__taping *t, const carto_call *call, carto_buf *out) {
+  const carto_http_request *request = t->request;
+  carto__clean of_request = t->clean;
+  carto_json_writer writer;
+  carto_buf body;
+  of_request.from.len = 0; /* its own origin stands in an answer alone */
+  carto_buf_append_text(out, "{\"provenance\": ");
+  carto__tape_put_origin(t, call, out);
+  carto_buf_append_text(out, ",\n \"request\": ");
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  carto__put_text(&writer, "method", request->method);
+  carto__put_str(&writer, "url", carto__tape_url(&of_request, request->url));
+  if (request->header_count > 0) {
+    carto_json_key(&writer, "headers");
+    carto__tape_headers(&of_request, request->headers, request->header_count, &writer);
+  }
+  carto_buf_init(&body, carto_arena_allocator(&t->arena), 0);
+  carto_buf_append_text(&body, CARTO_MCP__TAPE_DEPTH);
+  carto_buf_append_str(&body, request->body);
+  if (body.status == CARTO_OK) carto__tape_put_body(&of_request, &body, &writer);
+  carto_json_end_object(&writer);
+  carto_buf_append_text(out, ",\n \"response\": ");
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  carto__put_int(&writer, "status", t->status);
+  carto_json_key(&writer, "headers");
+  carto_json_write_raw(&writer, carto_buf_str(&t->headers));
+  if (t->size <= CARTO_MCP__TAPE_BODY) carto__tape_put_body(&t->clean, &t->body, &writer);
+  else carto__put_text(&writer, "left_out", "it is larger than a tape keeps of one answer");
+  carto_json_end_object(&writer);
+  carto_buf_append_text(out, "}\n");
+}
+
+/* 0001-get-v3-connections.json: what sorts, and what a reader looks for. */
+static carto_str carto__tape_file_name(carto_arena *arena, uint64_t serial, const char *method,
+                                       carto_str path) {
+  char digits[4];
+  carto_buf out;
+  size_t i, most;
+  carto_buf_init(&out, carto_arena_allocator(arena), 0);
+  carto__put_digits(digits, (int)(serial % 10000), 4);
+  if (serial < 10000) carto_buf_append(&out, digits, 4);
+  else carto_buf_append_uint(&out, serial);
+  carto_buf_append_text(&out, "-");
+  for (i = 0; method[i] && i < 16; i++)
+    if ((method[i] | 0x20) >= 'a' && (method[i] | 0x20) <= 'z') {
+      char letter = carto__lower(method[i]);
+      carto_buf_append(&out, &letter, 1);
+    }
+  most = out.len + CARTO_MCP__TAPE_NAME;
+  for (i = 0; i < path.len && out.len < most; i++) {
+    char c = path.ptr[i];
+    bool plain = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    c = plain ? carto__lower(c) : '-';
+    if (plain || (out.len > 0 && out.ptr[out.len - 1] != '-')) carto_buf_append(&out, &c, 1);
+  }
+  while (out.len > 0 && out.ptr[out.len - 1] == '-') out.len--;
+  carto_buf_append_text(&out, ".json");
+  return carto_buf_str(&out);
+}
+
+static carto_status carto__taping_write(carto__taping *t, const carto_call *call,
+                                        carto_error *error) {
+  carto_tape *tape = t->tape;
+  carto_str path, query, name, text;
+  carto_buf out;
+  carto_status status = CARTO_OK;
+  carto_buf_init(&out, tape->_alloc, 0);
+  carto__tape_put(t, call, &out);
+  carto__tape_split(t->request->url, &path, &query);
+  name = carto__tape_file_name(&t->arena, tape->_serial + 1, t->request->method,
+                               carto__tape_path(&t->clean, path));
+  if (out.status != CARTO_OK) status = (carto_status)out.status;
+  else if (t->arena.status != CARTO_OK) status = (carto_status)t->arena.status;
+  else if (t->scratch.status != CARTO_OK) status = (carto_status)t->scratch.status;
+  else if (t->headers.status != CARTO_OK) status = (carto_status)t->headers.status;
+  else if (t->body.status != CARTO_OK) status = (carto_status)t->body.status;
+  if (status != CARTO_OK) {
+    status =
+      carto__fail(error, status, 0, "cannot record an exchange: %s", carto_status_text(status));
+  } else {
+    text = carto_buf_str(&out);
+    status = tape->_store.write(call, tape->_store.user, name, &text, 1, error);
+  }
+  if (status == CARTO_OK) tape->_serial++;
+  carto_buf_free(&out);
+  return status;
+}
+
+static carto_status carto__tape_send_on(const carto_call *call, carto_tape *tape,
+                                        const carto_http_request *request,
+                                        const carto_http_sink *sink, carto_error *error) {
+  carto__taping t;
+  carto_http_sink between;
+  carto_status status;
+  memset(&t, 0, sizeof t);
+  t.tape = tape;
+  t.request = request;
+  t.sink = sink;
+  carto_arena_init(&t.arena, tape->_alloc, 0);
+  carto_buf_init(&t.scratch, tape->_alloc, 0);
+  carto_buf_init(&t.headers, tape->_alloc, 0);
+  carto_buf_init(&t.body, tape->_alloc, 0);
+  carto_buf_append_text(&t.body, CARTO_MCP__TAPE_DEPTH);
+  t.clean.arena = &t.arena;
+  t.clean.scratch = &t.scratch;
+  t.clean.token = request->token;
+  t.clean.from = carto_str_make(request->url.ptr, carto__tape_origin_size(request->url));
+  t.clean.to = carto_str_from(carto__tape_origin);
+  t.clean.secrets = true;
+  between.head = carto__taping_head;
+  between.body = carto__taping_body;
+  between.user = &t;
+  status = tape->_carrier.send(call, tape->_carrier.user, request, &between, error);
+  if (status == CARTO_OK && t.status != 0) status = carto__taping_write(&t, call, error);
+  carto_buf_free(&t.body);
+  carto_buf_free(&t.headers);
+  carto_buf_free(&t.scratch);
+  carto_arena_free(&t.arena);
+  return status;
+}
+
+/* The number at the front of a file's name, 0 when there is none. */
+static uint64_t carto__tape_number(carto_str name) {
+  uint64_t number = 0;
+  size_t len = 0;
+  while (len < name.len && name.ptr[len] >= '0' && name.ptr[len] <= '9') len++;
+  (void)carto_uint_parse(carto_str_make(name.ptr, len), &number);
+  return number;
+}
+
+/* A call of our own, for what has no other. */
+static carto_call carto__tape_call(carto_arena *arena) {
+  carto_call call;
+  memset(&call, 0, sizeof call);
+  call.arena = arena;
+  return call;
+}
+
+CARTO_MCP__DEF carto_status carto_tape_record(carto_tape *tape, const carto_carrier *carrier,
+                                              const carto_store *store, carto_alloc alloc,
+                                              carto_error *error) {
+  carto_arena arena;
+  carto_call call = carto__tape_call(&arena);
+  carto_file *files;
+  carto_status status;
+  size_t i, count;
+  memset(tape, 0, sizeof *tape);
+  if (!carrier->send || !store->list || !store->write)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "a tape needs a carrier and a store");
+  carto_arena_init(&arena, alloc, 0);
+  status = store->list(&call, store->user, carto_str_make("", 0), &files, &count, error);
+  for (i = 0; status == CARTO_OK && i < count; i++) {
+    uint64_t number = carto__tape_number(files[i].name);
+    if (number > tape->_serial && number < UINT64_MAX) tape->_serial = number;
+  }
+  carto_arena_free(&arena);
+  if (status != CARTO_OK) {
+    tape->_serial = 0;
+    return status;
+  }
+  tape->_store = *store;
+  tape->_carrier = *carrier;
+  tape->_alloc = alloc;
+  return CARTO_OK;
+}
+
+/* ---- replaying */
+
+static const carto_param carto__tape_rows[] = {
+  {0, "provenance", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, "where it is from"},
+  {0, "request", CARTO_KIND_OBJECT | CARTO_REQUIRED | CARTO_CLOSED, NULL, 0, 0, NULL,
+   "what was asked"},
+  {1, "method", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, 16, NULL, "such as GET"},
+  {1, "url", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 1, DBL_MAX, NULL, "path and query"},
+  {1, "headers", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "body", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {1, "text", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "base64", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {0, "response", CARTO_KIND_OBJECT | CARTO_REQUIRED | CARTO_CLOSED, NULL, 0, 0, NULL,
+   "what was answered"},
+  {1, "status", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 200, 599, NULL, "such as 200"},
+  {1, "headers", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "*", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "left_out", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "body", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
+  {1, "text", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+  {1, "base64", CARTO_KIND_STRING, NULL, 0, 0, NULL, NULL},
+};
+
+/* Appends the bytes that padded base64 (RFC 4648) stands for; false when it is none. */
+static bool carto__base64_read(carto_str text, carto_buf *out) {
+  size_t i, k;
+  if (text.len % 4 != 0) return false;
+  for (i = 0; i < text.len; i += 4) {
+    size_t pad = i + 4 < text.len || text.ptr[i + 3] != '=' ? 0 : text.ptr[i + 2] != '=' ? 1 : 2;
+    uint32_t group = 0;
+    char bytes[3];
+    for (k = 0; k < 4; k++) {
+      char c = text.ptr[i + k];
+      uint32_t digit = c >= 'A' && c <= 'Z'   ? (uint32_t)(c - 'A')
+                       : c >= 'a' && c <= 'z' ? (uint32_t)(c - 'a') + 26
+                       : c >= '0' && c <= '9' ? (uint32_t)(c - '0') + 52
+                       : c == '+'             ? 62
+                       : c == '/'             ? 63
+                       : k >= 4 - pad         ? 0
+                                              : 64;
+      if (digit == 64 || (k >= 4 - pad && c != '=')) return false;
+      group = group << 6 | digit;
+    }
+    if ((group & ((1u << 8 * pad) - 1)) != 0) return false; /* bits that stand for nothing */
+    for (k = 0; k < 3; k++) bytes[k] = (char)(unsigned char)(group >> (16 - 8 * k) & 255);
+    carto_buf_append(out, bytes, 3 - pad);
+  }
+  return true;
+}
+
+/* Names the file and what is wrong with it; line 0: none. */
+static carto_status carto__tape_wrong(carto_error *error, carto_str file, const char *what,
+                                      size_t line) {
+  if (line == 0) return carto__fail(error, CARTO_ERR_SYNTAX, 0, "%v: %s", file, what);
+  (void)carto__fail(error, CARTO_ERR_SYNTAX, 0, "%v, line %u: %s", file, (uint64_t)line, what);
+  if (error) error->line = line;
+  return CARTO_ERR_SYNTAX;
+}
+
+/* The body that a request or an answer has beside a JSON value. False: it is no such thing, and
+   *wrong says why; or there is no memory. */
+static bool carto__tape_take_body(carto_arena *arena, const carto_json *from, carto_str *out,
+                                  const char **wrong) {
+  const carto_json *text = carto_json_get(from, "text"), *coded = carto_json_get(from, "base64");
+  carto_buf bytes;
+  int count = (text != NULL) + (coded != NULL) + (carto_json_get(from, "body") != NULL);
+  *out = carto_json_string(text);
+  if (count > 1) *wrong = "body, text and base64 are three ways to give one body: keep one of them";
+  if (count > 1) return false;
+  if (!coded) return true;
+  carto_buf_init(&bytes, carto_arena_allocator(arena), 0);
+  if (!carto__base64_read(carto_json_string(coded), &bytes)) *wrong = "base64 is no padded base64";
+  *out = carto_buf_str(&bytes);
+  return !*wrong && bytes.status == CARTO_OK;
+}
+
+/* The body that is asked for, as it is compared: of a file, or of what is sent. */
+static carto_str carto__tape_asked_body(const carto__clean *c, const carto_json_doc *doc,
+                                        const carto_json *value, carto_str bytes) {
+  carto_json_writer writer;
+  carto_buf out;
+  if (!value && bytes.len == 0) return bytes;
+  if (!value) return carto__tape_text(c, bytes);
+  carto_buf_init(&out, carto_arena_allocator(c->arena), 0);
+  carto_json_writer_init(&writer, &out);
+  carto__clean_value(c, doc, value, &writer);
+  if (out.status != CARTO_OK && c->arena->status == CARTO_OK) c->arena->status = out.status;
+  return carto_buf_str(&out);
+}
+
+static bool carto__tape_take_headers(carto_arena *arena, carto__exchange *x) {
+  const carto_json *from = carto_json_get(x->answer, "headers"), *key = carto_json_first(from);
+  size_t i, count = carto_json_count(from);
+  x->headers = (carto_header *)carto__arena_array(arena, count, sizeof *x->headers);
+  for (i = 0; x->headers && i < count; i++, key = carto_json_next(carto_json_value_of(key))) {
+    x->headers[i].name = carto_json_string(key);
+    x->headers[i].value = carto_json_string(carto_json_value_of(key));
+  }
+  x->header_count = count;
+  return x->headers != NULL;
+}
+
+/* Reads what a file says. *wrong, when it fails without one: no memory. */
+static bool carto__tape_take(const carto__clean *c, carto__exchange *x, const char **wrong) {
+  const carto_json *root = x->doc.root, *request = carto_json_get(root, "request");
+  carto_str origin = carto_json_string(carto_json_get(root, "provenance"));
+  carto_str url = carto_json_string(carto_json_get(request, "url")), body;
+  size_t i;
+  x->answer = carto_json_get(root, "response");
+  if (!carto__str_starts(origin, carto_str_from("documented")) &&
+      !carto__str_starts(origin, carto_str_from("constructed")) &&
+      !carto__str_starts(origin, carto_str_from("recorded")))
+    *wrong = "provenance must begin with documented, constructed or recorded";
+  for (i = 0; i < url.len; i++)
+    if (url.ptr[0] != '/' || (unsigned char)url.ptr[i] <= ' ' || url.ptr[i] == 0x7f)
+      *wrong = "request.url must begin with / and have neither spaces nor controls";
+  if (*wrong || !carto__tape_take_body(c->arena, request, &body, wrong) ||
+      !carto__tape_take_body(c->arena, x->answer, &x->body, wrong) ||
+      !carto__tape_take_headers(c->arena, x) ||
+      !carto__tape_ask(c, carto_json_string(carto_json_get(request, "method")), url, &x->asked))
+    return false;
+  x->asked.body = carto__tape_asked_body(c, &x->doc, carto_json_get(request, "body"), body);
+  return c->arena->status == CARTO_OK && c->scratch->status == CARTO_OK;
+}
+
+static carto_status carto__tape_load(const carto__clean *c, carto_str text, carto__exchange *x,
+                                     carto_error *error) {
+  carto_error cause;
+  const char *wrong = NULL;
+  size_t i, line = 1;
+  carto_status status;
+  memset(&cause, 0, sizeof cause);
+  status = carto_json_parse(c->arena, text, &x->doc, &cause);
+  if (status == CARTO_ERR_SYNTAX || (status != CARTO_OK && c->arena->status == CARTO_OK)) {
+    for (i = 0; i < cause.offset && i < text.len; i++) line += text.ptr[i] == '\n';
+    return carto__tape_wrong(error, x->file, cause.text, line);
+  }
+  if (status == CARTO_OK &&
+      carto_schema_check(carto__tape_rows, sizeof carto__tape_rows / sizeof carto__tape_rows[0],
+                         true, x->doc.root, &cause) != CARTO_OK)
+    return carto__tape_wrong(error, x->file, cause.text, 0);
+  if (status == CARTO_OK && carto__tape_take(c, x, &wrong)) return CARTO_OK;
+  if (wrong) return carto__tape_wrong(error, x->file, wrong, 0);
+  if (c->scratch->status != CARTO_OK) c->arena->status = c->scratch->status;
+  return carto__fail_memory(c->arena, error);
+}
+
+/* By the number at the front, then by name. */
+static int carto__tape_file_order(const void *a, const void *b, const void *user) {
+  carto_str x = ((const carto_file *)a)->name, y = ((const carto_file *)b)->name;
+  uint64_t i = carto__tape_number(x), k = carto__tape_number(y);
+  (void)user;
+  return i != k ? (i < k ? -1 : 1) : carto_str_compare(x, y);
+}
+
+/* The files of a tape in their order; NULL with a status: it failed. */
+static carto_status carto__tape_list(const carto_call *call, const carto_files *files,
+                                     const void ***out, size_t *out_count, carto_error *error) {
+  carto_file *found;
+  const void **list;
+  size_t i, count, kept = 0;
+  carto_status status =
+    files->list(call, files->user, carto_str_make("", 0), &found, &count, error);
+  if (status != CARTO_OK) return status;
+  list = (const void **)carto__arena_array(call->arena, count, sizeof *list);
+  if (!list) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < count; i++)
+    if (!found[i].is_directory && carto__str_ends(found[i].name, carto_str_from(".json")))
+      list[kept++] = &found[i];
+  if (kept > CARTO_MCP__TAPE_FILES)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "the tape has %u files; the limit is %d",
+                       (uint64_t)kept, CARTO_MCP__TAPE_FILES);
+  carto__sort(list, kept, carto__tape_file_order, NULL);
+  *out = list;
+  *out_count = kept;
+  return CARTO_OK;
+}
+
+/* Reads one file into the arena; *left is what the tape may still take. */
+static carto_status carto__tape_read(const carto_call *call, const carto_files *files,
+                                     carto_str name, carto_arena *arena, size_t *left,
+                                     carto_str *out, carto_error *error) {
+  carto_buf text;
+  carto_status status;
+  carto_buf_init(&text, carto_arena_allocator(arena), *left + 1);
+  status = files->read(call, files->user, name, &text, error);
+  if (text.status == CARTO_ERR_LIMIT || (status == CARTO_OK && text.len > *left))
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "%v: the tape has more than %u bytes", name,
+                       (uint64_t)CARTO_MCP__TAPE_BYTES);
+  if (status != CARTO_OK) return status;
+  *left -= text.len;
+  *out = carto_buf_str(&text);
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_tape_free(carto_tape *tape) {
+  carto_arena_free(&tape->_arena);
+  memset(tape, 0, sizeof *tape);
+}
+
+CARTO_MCP__DEF carto_status carto_tape_replay(carto_tape *tape, const carto_files *files,
+                                              carto_alloc alloc, carto_error *error) {
+  carto_arena work;
+  carto_call call = carto__tape_call(&work);
+  carto__clean clean;
+  carto_buf scratch;
+  const void **list;
+  size_t i, count = 0, left = CARTO_MCP__TAPE_BYTES;
+  carto_status status;
+  memset(tape, 0, sizeof *tape);
+  memset(&clean, 0, sizeof clean);
+  carto_arena_init(&work, alloc, CARTO_MCP__TAPE_MEMORY);
+  carto_arena_init(&tape->_arena, alloc, CARTO_MCP__TAPE_MEMORY);
+  carto_buf_init(&scratch, alloc, 0);
+  tape->_alloc = alloc;
+  clean.arena = &tape->_arena;
+  clean.scratch = &scratch;
+  clean.secrets = clean.canonical = true;
+  status = carto__tape_list(&call, files, &list, &count, error);
+  if (status == CARTO_OK) {
+    tape->_exchanges =
+      (carto__exchange *)carto__arena_zero(&tape->_arena, count, sizeof *tape->_exchanges);
+    if (!tape->_exchanges) status = carto__fail_memory(&tape->_arena, error);
+  }
+  for (i = 0; status == CARTO_OK && i < count; i++) {
+    carto__exchange *x = &tape->_exchanges[i];
+    carto_str text = carto_str_make("", 0);
+    x->file = carto__str_copy(&tape->_arena, ((const carto_file *)list[i])->name);
+    status = carto__tape_read(&call, files, x->file, &tape->_arena, &left, &text, error);
+    if (status == CARTO_OK) status = carto__tape_load(&clean, text, x, error);
+  }
+  tape->_count = count;
+  carto_buf_free(&scratch);
+  carto_arena_free(&work);
+  if (status != CARTO_OK) carto_tape_free(tape);
+  return status;
+}
+
+/* ---- what answers a request, and what nearly does */
+
+/* The first difference of two lists of pairs, and how many there are: the pair that either has and
+   the other has not, or two of one name. */
+typedef struct carto__tape_gap {
+  const carto__tape_pair *kept, *asked;
+  size_t count;
+} carto__tape_gap;
+
+static carto__tape_gap carto__tape_gaps(const carto__tape_asked *x, const carto__tape_asked *y) {
+  carto__tape_gap gap;
+  size_t i = 0, k = 0;
+  memset(&gap, 0, sizeof gap);
+  while (i < x->pair_count || k < y->pair_count) {
+    const carto__tape_pair *kept = i < x->pair_count ? (const carto__tape_pair *)x->pairs[i] : NULL;
+    const carto__tape_pair *asked =
+      k < y->pair_count ? (const carto__tape_pair *)y->pairs[k] : NULL;
+    int order = !kept ? 1 : !asked ? -1 : carto_str_compare(kept->name, asked->name);
+    i += order <= 0;
+    k += order >= 0;
+    if (order == 0 && carto_str_equal(kept->value, asked->value)) continue;
+    if (gap.count++ > 0) continue;
+    gap.kept = order <= 0 ? kept : NULL;
+    gap.asked = order >= 0 ? asked : NULL;
+  }
+  return gap;
+}
+
+/* How far an exchange is from what is asked; 0: it answers. Nearest are those of the same path and
+   method, by the number of differences; then those of the same path; then by the path's bytes. */
+static size_t carto__tape_distance(const carto__tape_asked *x, const carto__tape_asked *y) {
+  const size_t other_method = 1u << 24, other_path = 1u << 25;
+  size_t front = 0, back = 0, shorter = carto__min_size(x->path.len, y->path.len);
+  if (carto_str_equal(x->path, y->path)) {
+    if (!carto_str_equal(x->method, y->method)) return other_method;
+    return 2 * carto__tape_gaps(x, y).count + (carto_str_equal(x->body, y->body) ? 0 : 1);
+  }
+  while (front < shorter && x->path.ptr[front] == y->path.ptr[front]) front++;
+  while (back < shorter - front &&
+         x->path.ptr[x->path.len - 1 - back] == y->path.ptr[y->path.len - 1 - back])
+    back++;
+  return other_path + x->path.len + y->path.len - 2 * (front + back);
+}
+
+/* The exchange that answers: of several the first that was not used, else the last. Or NULL, and
+   then *nearest is the nearest, NULL in an empty tape. */
+static carto__exchange *carto__tape_find(carto_tape *tape, const carto__tape_asked *asked,
+                                         carto__exchange **nearest) {
+  carto__exchange *found = NULL;
+  size_t i, least = SIZE_MAX;
+  *nearest = NULL;
+  for (i = 0; i < tape->_count; i++) {
+    carto__exchange *x = &tape->_exchanges[i];
+    size_t distance = carto__tape_distance(&x->asked, asked);
+    if (distance == 0) found = x;
+    if (distance == 0 && !x->used) break;
+    if (distance >= least) continue;
+    least = distance;
+    *nearest = x;
+  }
+  return found;
+}
+
+/* What is to be seen of two texts: where they begin to differ, and a little before. */
+static void carto__tape_window(carto_str *x, carto_str *y) {
+  size_t at = 0, from;
+  while (at < x->len && at < y->len && x->ptr[at] == y->ptr[at]) at++;
+  from = at > CARTO_MCP__TAPE_SHOWN / 2 ? at - CARTO_MCP__TAPE_SHOWN / 2 : 0;
+  while (from > 0 && from < x->len && ((unsigned char)x->ptr[from] & 0xc0) == 0x80) from--;
+  *x = carto__str_skip(*x, from);
+  *y = carto__str_skip(*y, from);
+  x->len = carto__min_size(x->len, CARTO_MCP__TAPE_SHOWN);
+  y->len = carto__min_size(y->len, CARTO_MCP__TAPE_SHOWN);
+}
+
+static carto_status carto__tape_missing(const carto__tape_asked *asked, const carto__exchange *near,
+                                        carto_error *error) {
+  carto__tape_gap gap;
+  carto_str x, y;
+  if (!near)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "the tape has no %v %v; it is empty",
+                       asked->method, asked->path);
+  if (!carto_str_equal(near->asked.path, asked->path) ||
+      !carto_str_equal(near->asked.method, asked->method))
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "the tape has no %v %v; nearest: %v, %v %v",
+                       asked->method, asked->path, near->file, near->asked.method,
+                       near->asked.path);
+  gap = carto__tape_gaps(&near->asked, asked);
+  if (gap.count > 0 && !gap.kept)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "the tape has no such %v %v; nearest: %v, which has no \"%v\"",
+                       asked->method, asked->path, near->file, gap.asked->name);
+  if (gap.count > 0 && !gap.asked)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "the tape has no such %v %v; nearest: %v, which has \"%v\", too",
+                       asked->method, asked->path, near->file, gap.kept->name);
+  x = gap.count > 0 ? gap.kept->value : near->asked.body;
+  y = gap.count > 0 ? gap.asked->value : asked->body;
+  carto__tape_window(&x, &y);
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "the tape has no such %v %v; nearest: %v, whose %v has '%v', not '%v'",
+                     asked->method, asked->path, near->file,
+                     gap.count > 0 ? gap.kept->name : carto_str_from("body"), x, y);
+}
+
+/* Gives the answer to the sink; clean brings it to the origin that is asked. */
+static carto_status carto__tape_give(const carto_call *call, const carto__clean *clean,
+                                     const carto__exchange *x, carto_buf *body,
+                                     const carto_http_sink *sink, carto_error *error) {
+  carto_header *headers =
+    (carto_header *)carto__arena_array(clean->arena, x->header_count, sizeof *headers);
+  const carto_json *value = carto_json_get(x->answer, "body");
+  carto_http_head head;
+  carto_json_writer writer;
+  int64_t number = 0;
+  carto_status status;
+  size_t i, at;
+  for (i = 0; headers && i < x->header_count; i++) {
+    headers[i].name = x->headers[i].name;
+    headers[i].value = carto__str_copy(clean->arena, carto__cleaned(clean, x->headers[i].value));
+  }
+  carto_json_writer_init(&writer, body);
+  if (value) carto__clean_value(clean, &x->doc, value, &writer);
+  else if (carto_json_get(x->answer, "base64")) carto_buf_append_str(body, x->body);
+  else carto__clean_text(clean, x->body, body);
+  if (clean->scratch->status != CARTO_OK) body->status = clean->scratch->status;
+  if (body->status != CARTO_OK)
+    return carto__fail(error, (carto_status)body->status, 0, "%v: %s", x->file,
+                       carto_status_text(body->status));
+  if (clean->arena->status != CARTO_OK) return carto__fail_memory(clean->arena, error);
+  (void)carto_json_int64(carto_json_get(x->answer, "status"), &number);
+  head.status = (int)number;
+  head.headers = headers;
+  head.header_count = x->header_count;
+  status = sink->head(sink->user, &head, error);
+  for (at = 0; status == CARTO_OK && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
+    carto_str piece = carto__str_skip(carto_buf_str(body), at);
+    piece.len = carto__min_size(piece.len, CARTO_MCP__TAPE_PIECE);
+    status =
+      carto__go_on(call) ? sink->body(sink->user, piece, error) : carto__fail_cancelled(error);
+  }
+  return status;
+}
+
+static carto_status carto__tape_answer(const carto_call *call, carto_tape *tape,
+                                       const carto_http_request *request,
+                                       const carto_http_sink *sink, carto_error *error) {
+  carto__clean clean;
+  carto__tape_asked asked;
+  carto__exchange *found = NULL, *nearest;
+  carto_arena arena;
+  carto_buf scratch, body;
+  carto_status status = CARTO_OK;
+  memset(&clean, 0, sizeof clean);
+  carto_arena_init(&arena, tape->_alloc, 0);
+  carto_buf_init(&scratch, tape->_alloc, 0);
+  carto_buf_init(&body, tape->_alloc, 0);
+  clean.arena = &arena;
+  clean.scratch = &scratch;
+  clean.token = request->token;
+  clean.secrets = clean.canonical = true;
+  if (carto__tape_ask(&clean, carto_str_from(request->method), request->url, &asked))
+    asked.body = carto__tape_asked_body(&clean, NULL, NULL, request->body);
+  if (scratch.status != CARTO_OK) arena.status = scratch.status;
+  if (arena.status != CARTO_OK) status = carto__fail_memory(&arena, error);
+  if (status == CARTO_OK) found = carto__tape_find(tape, &asked, &nearest);
+  if (status == CARTO_OK && !found) status = carto__tape_missing(&asked, nearest, error);
+  if (found && carto_json_get(found->answer, "left_out"))
+    status = carto__fail(error, CARTO_ERR_LIMIT, 0, "%v: the answer was left out: %v", found->file,
+                         carto_json_string(carto_json_get(found->answer, "left_out")));
+  if (status == CARTO_OK) {
+    memset(&clean, 0, sizeof clean);
+    clean.arena = &arena;
+    clean.scratch = &scratch;
+    clean.from = carto_str_from(carto__tape_origin);
+    clean.to = carto_str_make(request->url.ptr, carto__tape_origin_size(request->url));
+    found->used = true;
+    status = carto__tape_give(call, &clean, found, &body, sink, error);
+  }
+  carto_buf_free(&body);
+  carto_buf_free(&scratch);
+  carto_arena_free(&arena);
+  return status;
+}
+
+static carto_status carto__tape_send(const carto_call *call, void *user,
+                                     const carto_http_request *request, const carto_http_sink *sink,
+                                     carto_error *error) {
+  carto_tape *tape = (carto_tape *)user;
+  if (!carto__go_on(call)) return carto__fail_cancelled(error);
+  if (tape->_carrier.send) return carto__tape_send_on(call, tape, request, sink, error);
+  return carto__tape_answer(call, tape, request, sink, error);
+}
+
+static carto_status carto__tape_wait(const carto_call *call, void *user, uint32_t ms,
+                                     carto_error *error) {
+  carto_tape *tape = (carto_tape *)user;
+  return tape->_carrier.wait(call, tape->_carrier.user, ms, error);
+}
+
+CARTO_MCP__DEF carto_carrier carto_tape_carrier(carto_tape *tape) {
+  carto_carrier carrier;
+  carrier.send = carto__tape_send;
+  carrier.wait = tape->_carrier.wait ? carto__tape_wait : NULL;
+  carrier.user = tape;
+  return carrier;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -13681,10 +14862,10 @@ static bool carto__dict_find(const carto__dict *dict, carto_str text, uint32_t *
   return false;
 }
 
-/* The code of a text, which is added when it is new. */
-static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+/* The code of a text, which is added when it is new; its hash is known. */
+static carto_status carto__dict_code_of(carto__dict *dict, carto_str text, uint32_t hash,
+                                        uint32_t *code) {
   carto_status status = dict->slots.len / 16 <= dict->count ? carto__dict_grow(dict) : CARTO_OK;
-  uint32_t hash = carto__dict_hash(dict, text);
   uint64_t *slots = (uint64_t *)(void *)dict->slots.ptr;
   size_t mask = dict->slots.len / 8 - 1, at;
   if (status != CARTO_OK) return status;
@@ -13697,6 +14878,12 @@ static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t
   status = carto__dict_append(dict, text);
   if (status == CARTO_OK) slots[at] = (uint64_t)hash << 32 | dict->count;
   return status;
+}
+
+static carto_status carto__dict_code(carto__dict *dict, carto_str text, uint32_t *code) {
+  carto_status status = dict->slots.len == 0 ? carto__dict_grow(dict) : CARTO_OK;
+  if (status != CARTO_OK) return status; /* the seed is there with the first slots */
+  return carto__dict_code_of(dict, text, carto__dict_hash(dict, text), code);
 }
 
 /* ---- columns as they grow */
@@ -14347,22 +15534,23 @@ static bool carto__field_cell(const carto__field *f, int type, uint64_t *cell, b
   return (!*hex || carto__hex_parse(text, cell)) && carto__cell_is_valid(type, *cell);
 }
 
-/* A GeoJSON object, or text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the
-   scratch arena. */
-static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
-  char first = f->text.len ? carto__lower(f->text.ptr[0]) : 0;
-  carto_status status = CARTO_ERR_SYNTAX;
+/* A text in WKT, GeoJSON or hexadecimal (E)WKB; the result lives in the arena. */
+static carto_status carto__geom_from_text(carto_arena *arena, carto_str text, carto_geom *out) {
+  char first = text.len ? carto__lower(text.ptr[0]) : 0;
+  carto_status status;
   carto_json_doc doc;
-  if (first == '{') {
-    status = carto_json_parse(&r->scratch, f->text, &doc, NULL);
-    if (status == CARTO_OK) status = carto_geom_from_geojson(&r->scratch, doc.root, out, NULL);
-  } else if (first == '0') {
-    status = carto_geom_from_hex(&r->scratch, f->text, out, NULL);
-  } else if (first >= 'a' && first <= 'z') {
-    status = carto_geom_from_wkt(&r->scratch, f->text, out, NULL);
-  } else if (carto_json_get(f->node, "type")) {
-    status = carto_geom_from_geojson(&r->scratch, f->node, out, NULL);
-  }
+  if (first == '0') return carto_geom_from_hex(arena, text, out, NULL);
+  if (first >= 'a' && first <= 'z') return carto_geom_from_wkt(arena, text, out, NULL);
+  if (first != '{') return CARTO_ERR_SYNTAX;
+  status = carto_json_parse(arena, text, &doc, NULL);
+  return status == CARTO_OK ? carto_geom_from_geojson(arena, doc.root, out, NULL) : status;
+}
+
+/* The same, or a GeoJSON object; the result lives in the scratch arena. */
+static bool carto__field_geom(carto__reader *r, const carto__field *f, carto_geom *out) {
+  carto_status status = carto_json_get(f->node, "type")
+                          ? carto_geom_from_geojson(&r->scratch, f->node, out, NULL)
+                          : carto__geom_from_text(&r->scratch, f->text, out);
   if (status == CARTO_ERR_NOMEM) (void)carto__builder_note(&r->build, status);
   return status == CARTO_OK && out->size > 0;
 }
@@ -14401,24 +15589,26 @@ static bool carto__field_as(carto__reader *r, const carto__field *f, int type, c
   }
 }
 
-/* The narrowest type for a column's first value. Cells count only in a column whose name says
+/* Types to try for a column, the narrowest first. Cells count only in a column whose name says
    so. */
+static const struct {
+  const char *name_part;
+  int type;
+} carto__type_order[] = {{"h3", CARTO_TYPE_H3},        {"hex", CARTO_TYPE_H3},
+                         {"cell", CARTO_TYPE_H3},      {"quadbin", CARTO_TYPE_QUADBIN},
+                         {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
+                         {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
+                         {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
+
+/* The narrowest type for a column's first value. */
 static int carto__field_guess(carto__reader *r, carto__column *col, const carto__field *f) {
-  static const struct {
-    const char *name_part;
-    int type;
-  } order[] = {{"h3", CARTO_TYPE_H3},        {"hex", CARTO_TYPE_H3},
-               {"cell", CARTO_TYPE_H3},      {"quadbin", CARTO_TYPE_QUADBIN},
-               {"cell", CARTO_TYPE_QUADBIN}, {"", CARTO_TYPE_INTEGER},
-               {"", CARTO_TYPE_NUMBER},      {"", CARTO_TYPE_BOOLEAN},
-               {"", CARTO_TYPE_TIMESTAMP},   {"", CARTO_TYPE_GEOMETRY}};
   carto_str name = carto__column_name(&r->build, col);
   carto__value v;
   size_t i;
-  for (i = 0; i < sizeof order / sizeof *order; i++)
-    if (carto__str_find_nocase(name, carto_str_from(order[i].name_part)) != SIZE_MAX &&
-        carto__field_as(r, f, order[i].type, &v, &col->cell_text))
-      return order[i].type;
+  for (i = 0; i < sizeof carto__type_order / sizeof *carto__type_order; i++)
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) != SIZE_MAX &&
+        carto__field_as(r, f, carto__type_order[i].type, &v, &col->cell_text))
+      return carto__type_order[i].type;
   return CARTO_TYPE_STRING;
 }
 
@@ -15346,11 +16536,1373 @@ static void carto__write_value(carto_json_writer *out, const carto_column *colum
 }
 
 /* ------------------------------------------------------------------------ >>rows
-   Rows of JSON objects, as they arrive, into a table.
-   Uses: >>buffer, >>json, >>time, >>geo, >>table.   Used by: >>rest.
-   Never holds more of the text than one piece and what one row left over.                         */
+   The answer to a query, {"rows":[{...},...],"schema":[...],...}, into a table while it arrives.
+   Uses: >>buffer, >>json, >>geo, >>table.   Used by: >>rest.
+   Of the text only the key or value is kept that a piece cuts in two. No value is read twice, so a
+   column is stored in a narrower type than text only while each of its texts can be made again: of
+   numbers that become text the value stays, of times and cells every byte, of a geometry what it
+   is. At the end the schema's types decide, and where they say nothing the rules of >>table. */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Bytes of an answer's other members. */
+#define CARTO_MCP__ROWS_REST ((size_t)4 << 20)
+
+/* Bytes that can be looked at without asking for the text's end. */
+#define CARTO_MCP__ROWS_AHEAD 64
+
+/* What is expected next, white space aside. */
+typedef enum carto__rows_state {
+  CARTO__ROWS_ANSWER,
+  CARTO__ROWS_FIRST_NAME, /* of the answer's members */
+  CARTO__ROWS_NAME,
+  CARTO__ROWS_REST, /* the value of one of them */
+  CARTO__ROWS_NEXT_NAME,
+  CARTO__ROWS_FIRST_ROW,
+  CARTO__ROWS_ROW,
+  CARTO__ROWS_NEXT_ROW,
+  CARTO__ROWS_FIRST_KEY, /* of a row */
+  CARTO__ROWS_KEY,
+  CARTO__ROWS_VALUE,
+  CARTO__ROWS_NEXT_KEY,
+  CARTO__ROWS_NOTHING
+} carto__rows_state;
+
+/* What a byte leads to; a quote begins a name or key where the first byte is one. */
+static const struct {
+  char byte;
+  unsigned char next;
+  char other;
+  unsigned char other_next;
+  const char *expected;
+} carto__rows_steps[] = {
+  {'{', CARTO__ROWS_FIRST_NAME, 0, 0, "an object with rows"},
+  {'"', 0, '}', CARTO__ROWS_NOTHING, "a member's name in quotes"},
+  {'"', 0, 0, 0, "a member's name in quotes"},
+  {0, 0, 0, 0, "a value"},
+  {',', CARTO__ROWS_NAME, '}', CARTO__ROWS_NOTHING, "',' or '}'"},
+  {'{', CARTO__ROWS_FIRST_KEY, ']', CARTO__ROWS_NEXT_NAME, "a row (an object)"},
+  {'{', CARTO__ROWS_FIRST_KEY, 0, 0, "a row (an object)"},
+  {',', CARTO__ROWS_ROW, ']', CARTO__ROWS_NEXT_NAME, "',' or ']'"},
+  {'"', 0, '}', CARTO__ROWS_NEXT_ROW, "a member's name in quotes"},
+  {'"', 0, 0, 0, "a member's name in quotes"},
+  {0, 0, 0, 0, "a value"},
+  {',', CARTO__ROWS_KEY, '}', CARTO__ROWS_NEXT_ROW, "',' or '}'"},
+  {0, 0, 0, 0, "nothing more"},
+};
+
+/* Where the end of a value is looked for that is not all there. */
+typedef struct carto__rows_scan {
+  size_t depth;
+  bool in_string, escaped, found;
+} carto__rows_scan;
+
+/* The common form of a column's times, 32 bytes as four words: digits are '0'. */
+typedef struct carto__rows_form {
+  uint64_t text[4];         /* zeros behind it           */
+  uint64_t used[4];         /* ff where the text is      */
+  uint64_t fixed[4];        /* ff where no digit may be  */
+  int64_t zone;             /* microseconds to take away */
+  unsigned char len, clock; /* up to its zone */
+} carto__rows_form;
+
+/* What is known of a column besides its values. */
+typedef struct carto__rows_column {
+  size_t key_at, key_len; /* in `keys`, from quote to colon as rows have it; no length: not so */
+  int type;               /* what the schema says */
+  bool nested, scalar;    /* whether objects or arrays came; and others */
+  carto__rows_form form;  /* TIMESTAMP */
+  carto_str late;         /* STRING: a text at hand that is not looked up yet; no ptr: none */
+  uint32_t late_hash;
+} carto__rows_column;
+
+typedef struct carto__rows {
+  bool had_rows;
+  size_t row_count;
+  carto_buf rest; /* the other members as one object */
+  carto_status status;
+  const carto_call *call;
+  carto_alloc alloc;
+  size_t most_bytes, live_bytes; /* of the table */
+  bool over;
+  carto_table_builder build;
+  carto__dict names; /* of the columns, as in `build` */
+  carto_buf keys, columns;
+  carto_buf held; /* a key or value as far as it is there */
+  carto_buf buffer;
+  carto_arena scratch;
+  carto__ask ask;
+  carto__rows_scan scan;
+  int state;              /* carto__rows_state */
+  bool is_rows, is_whole; /* the member at hand is that; nothing more will come */
+  size_t column, next;    /* whose value, whose key is expected */
+  bool has_late;          /* there may be late texts */
+  size_t rest_mark;       /* of `rest`, without the member at hand */
+  const char *text;       /* at hand */
+  size_t offset;          /* where that stands in the answer */
+  size_t held_offset;
+  carto_error *error;
+} carto__rows;
+
+static bool carto__rows_ask(void *user, size_t steps) {
+  const carto__rows *r = (const carto__rows *)user;
+  (void)steps;
+  return !r->call || carto__go_on(r->call);
+}
+
+/* The table's memory, counted. */
+static void *carto__rows_realloc(void *user, void *ptr, size_t old_size, size_t new_size) {
+  carto__rows *r = (carto__rows *)user;
+  size_t live = r->live_bytes - (ptr ? old_size : 0);
+  void *got;
+  if (new_size > r->most_bytes - carto__min_size(live, r->most_bytes)) {
+    r->over = true;
+    return NULL;
+  }
+  got = carto__realloc(r->alloc, ptr, old_size, new_size);
+  if (got || new_size == 0) r->live_bytes = live + new_size;
+  return got;
+}
+
+static void carto__rows_begin_table(carto__rows *r) {
+  carto_alloc counted;
+  counted.fn = carto__rows_realloc;
+  counted.user = r;
+  carto_table_builder_init(&r->build, counted, 0);
+  r->build._call = r->call;
+  carto__dict_init(&r->names, r->alloc);
+  carto_buf_init(&r->keys, r->alloc, 0);
+  carto_buf_init(&r->columns, r->alloc, 0);
+  r->row_count = r->next = r->column = 0;
+}
+
+static void carto__rows_free_table(carto__rows *r) {
+  carto_table_builder_free(&r->build);
+  carto__dict_free(&r->names);
+  carto_buf_free(&r->keys);
+  carto_buf_free(&r->columns);
+}
+
+/* table_bytes: what the table may take while it grows; 0: no limit. r stays where it is until it
+   is freed. */
+static void carto__rows_init(carto__rows *r, const carto_call *call, carto_alloc alloc,
+                             size_t table_bytes) {
+  memset(r, 0, sizeof *r);
+  r->call = call && call->checkpoint ? call : NULL;
+  r->alloc = alloc;
+  r->most_bytes = table_bytes ? table_bytes : SIZE_MAX;
+  r->ask.go_on = carto__rows_ask;
+  r->ask.user = r;
+  carto_buf_init(&r->rest, alloc, CARTO_MCP__ROWS_REST);
+  carto_buf_init(&r->held, alloc, CARTO_MCP_MAX_FIELD);
+  carto_buf_init(&r->buffer, alloc, 0);
+  carto_arena_init(&r->scratch, alloc, 0);
+  r->scratch._ask = &r->ask;
+  carto__rows_begin_table(r);
+  carto_buf_append(&r->rest, "{", 1);
+}
+
+static void carto__rows_free(carto__rows *r) {
+  carto__rows_free_table(r);
+  carto_buf_free(&r->rest);
+  carto_buf_free(&r->held);
+  carto_buf_free(&r->buffer);
+  carto_arena_free(&r->scratch);
+  memset(r, 0, sizeof *r);
+}
+
+/* ---- failures */
+
+/* All return NULL, as a reading function does that stops. */
+static const char *carto__rows_fail(carto__rows *r, carto_status status, const char *p,
+                                    const char *what) {
+  r->status = carto__fail(r->error, status, r->offset + (size_t)(p - r->text), "%s", what);
+  return NULL;
+}
+
+static const char *carto__rows_expected(carto__rows *r, const char *p, const char *end,
+                                        const char *what) {
+  size_t offset = r->offset + (size_t)(p - r->text), step;
+  if (p == end) {
+    r->status =
+      carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, but the answer ends", what);
+  } else {
+    step = carto__utf8_length(p, (size_t)(end - p));
+    r->status = carto__fail(r->error, CARTO_ERR_SYNTAX, offset, "expected %s, found '%v'", what,
+                            carto_str_make(p, step ? step : 1));
+  }
+  return NULL;
+}
+
+/* What the builder or a buffer could not do. */
+static const char *carto__rows_fail_store(carto__rows *r, int status, const char *p) {
+  const char *what = carto_status_text(status);
+  if (status == CARTO_ERR_NOMEM && r->over) {
+    status = CARTO_ERR_LIMIT;
+    what = "the answer's table takes more memory than it may";
+  } else if (status == CARTO_ERR_LIMIT) {
+    what = "more columns, rows, text or geometry than a table can hold";
+  } else if (status == CARTO_ERR_CANCELLED) {
+    what = "cancelled";
+  }
+  return carto__rows_fail(r, (carto_status)status, p, what);
+}
+
+/* ---- a key or value that a piece cuts in two */
+
+/* Bytes up to what ends a key or value, and that byte; all of them when it is not found. */
+static size_t carto__rows_scan_to_end(carto__rows_scan *scan, const char *p, const char *end) {
+  const char *from = p;
+  while (p < end) {
+    if (scan->escaped) {
+      scan->escaped = false;
+      p++;
+      continue;
+    }
+    if (scan->in_string) {
+      p = carto__json_skip_plain(p, end);
+      if (p == end) break;
+      scan->escaped = *p == '\\';
+      scan->in_string = *p++ != '"';
+      continue;
+    }
+    switch (*p++) {
+    case '"': scan->in_string = true; break;
+    case '{':
+    case '[': scan->depth++; break;
+    case '}':
+    case ']':
+      if (scan->depth-- > 0) break;
+      scan->found = true;
+      return (size_t)(p - from);
+    case ',':
+    case ':':
+      if (scan->depth > 0) break;
+      scan->found = true;
+      return (size_t)(p - from);
+    default: break;
+    }
+  }
+  return (size_t)(p - from);
+}
+
+static void carto__rows_hold(carto__rows *r, const char *p, const char *end) {
+  if (r->held.len == 0) r->held_offset = r->offset + (size_t)(p - r->text);
+  carto_buf_append(&r->held, p, (size_t)(end - p));
+  if (r->held.status == CARTO_ERR_LIMIT)
+    (void)carto__rows_fail(r, CARTO_ERR_LIMIT, p,
+                           "a value is longer than CARTO_MCP_MAX_FIELD bytes");
+  else if (r->held.status != CARTO_OK) (void)carto__rows_fail_store(r, r->held.status, p);
+}
+
+/* A key or value at p could not be read: what is wrong with it is known when all of it is there.
+   detail: NULL when only its end is missing; its offset counts from p. */
+static const char *carto__rows_stop(carto__rows *r, const char *p, const char *end,
+                                    const carto_error *detail) {
+  bool sure = detail && detail->status != CARTO_ERR_SYNTAX;
+  if (!sure && !r->is_whole) {
+    memset(&r->scan, 0, sizeof r->scan);
+    (void)carto__rows_scan_to_end(&r->scan, p, end);
+    sure = r->scan.found && detail;
+  }
+  if (!sure && !r->is_whole) {
+    carto__rows_hold(r, p, end);
+  } else if (detail) {
+    r->status = carto__fail(r->error, (carto_status)detail->status,
+                            r->offset + (size_t)(p - r->text) + detail->offset, "%s", detail->text);
+  }
+  return NULL;
+}
+
+/* Reads the JSON value at p, depth containers in, to the scratch arena; NULL when it is not there,
+   or not all of it: something stands behind every value. */
+static const char *carto__rows_json(carto__rows *r, const char *p, const char *end, size_t depth,
+                                    carto_json_doc *doc) {
+  carto_error detail;
+  size_t used = 0;
+  carto_arena_reset(&r->scratch);
+  if (carto__json_parse(&r->scratch, carto_str_make(p, (size_t)(end - p)), depth, &used, doc,
+                        &detail) != CARTO_OK)
+    return carto__rows_stop(r, p, end, &detail);
+  if (p + used < end) {
+    while (carto__json_is_space(p[used - 1])) used--;
+    doc->text.len = used;
+    return p + used;
+  }
+  if (r->is_whole)
+    return carto__rows_expected(r, end, end, carto__rows_steps[r->state + 1].expected);
+  return carto__rows_stop(r, p, end, NULL);
+}
+
+/* Reads the name at p and its colon; the name may be in the scratch arena. */
+static const char *carto__rows_name(carto__rows *r, const char *p, const char *end, size_t depth,
+                                    carto_str *name) {
+  const char *q = carto__json_skip_plain(p + 1, end);
+  carto_json_doc doc;
+  *name = carto_str_make(p + 1, (size_t)(q - p - 1));
+  if (q < end && *q == '"') {
+    q++;
+  } else {
+    carto_error detail;
+    size_t used = 0;
+    carto_arena_reset(&r->scratch);
+    if (carto__json_parse(&r->scratch, carto_str_make(p, (size_t)(end - p)), depth, &used, &doc,
+                          &detail) != CARTO_OK)
+      return carto__rows_stop(r, p, end, &detail);
+    *name = carto_json_string(doc.root);
+    q = p + used;
+  }
+  q = carto__json_skip_spaces(q, end);
+  if (q < end) return *q == ':' ? q + 1 : carto__rows_expected(r, q, end, "':'");
+  return r->is_whole ? carto__rows_expected(r, q, end, "':'") : carto__rows_stop(r, p, end, NULL);
+}
+
+/* ---- times that all look alike */
+
+static uint64_t carto__rows_word(const char *p) {
+  uint64_t word;
+  memcpy(&word, p, 8);
+  return word;
+}
+
+/* The form of a time; false when texts of it cannot be made again from their values. */
+static bool carto__rows_learn_form(carto__rows_form *form, carto_str text) {
+  char shape[32], used[32], fixed[32];
+  int64_t utc, local;
+  size_t clock = 10, from, i;
+  bool day;
+  if (text.len > sizeof shape || !carto_time_parse(text, &utc, &day)) return false;
+  if (!day) {
+    clock = text.len > 16 && text.ptr[16] == ':' ? 19 : 16;
+    if (clock == 19 && clock < text.len && text.ptr[clock] == '.') {
+      for (from = ++clock; clock < text.len && carto__is_digit(text.ptr[clock]); clock++) {
+      }
+      if (clock - from > 6) return false;
+    }
+  }
+  (void)carto_time_parse(carto_str_make(text.ptr, clock), &local, NULL);
+  memset(shape, 0, sizeof shape);
+  memset(used, 0, sizeof used);
+  memset(fixed, 0, sizeof fixed);
+  for (i = 0; i < text.len; i++) {
+    bool digit = i < clock && carto__is_digit(text.ptr[i]);
+    shape[i] = digit ? '0' : text.ptr[i];
+    used[i] = (char)0xff;
+    fixed[i] = (char)(digit ? 0 : 0xff);
+  }
+  memcpy(form->text, shape, sizeof shape);
+  memcpy(form->used, used, sizeof used);
+  memcpy(form->fixed, fixed, sizeof fixed);
+  form->zone = local - utc;
+  form->len = (unsigned char)text.len;
+  form->clock = (unsigned char)clock;
+  return true;
+}
+
+/* Reads a time of a known form; 32 bytes can be looked at. */
+static bool carto__rows_time(const carto__rows_form *form, const char *p, size_t len,
+                             int64_t *out) {
+  unsigned char d[32];
+  uint64_t wrong = 0;
+  int year, month, day, hour = 0, minute = 0, second = 0, micros = 0, scale = 100000, i;
+  if (len != form->len) return false;
+  for (i = 0; i < 4; i++) { /* a digit differs from '0' in its value */
+    uint64_t word = (carto__rows_word(p + 8 * i) ^ form->text[i]) & form->used[i];
+    wrong |=
+      (word & form->fixed[i]) | ((word | (word + CARTO_MCP__EACH(0x76))) & CARTO_MCP__EACH(0x80));
+    memcpy(d + 8 * i, &word, 8);
+  }
+  if (wrong) return false;
+  year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3];
+  month = d[5] * 10 + d[6];
+  day = d[8] * 10 + d[9];
+  if (form->clock > 10) {
+    hour = d[11] * 10 + d[12];
+    minute = d[14] * 10 + d[15];
+  }
+  if (form->clock > 16) second = d[17] * 10 + d[18];
+  for (i = 20; i < form->clock; i++, scale /= 10) micros += d[i] * scale;
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > carto__days_in_month(year, month) ||
+      hour > 23 || minute > 59 || second > 59)
+    return false;
+  *out = carto__days_from_date(year, month, day) * INT64_C(86400000000) +
+         ((hour * INT64_C(60) + minute) * 60 + second) * 1000000 + micros - form->zone;
+  return true;
+}
+
+/* The text of a time, in 32 bytes. */
+static carto_str carto__rows_time_text(const carto__rows_form *form, int64_t time, char *out) {
+  int64_t rest, days = carto__days_from_time(time + form->zone, &rest), year;
+  int month, day, clock = (int)(rest / 1000000), i;
+  int micros = (int)(rest % 1000000), scale = 100000;
+  memcpy(out, form->text, 32);
+  carto__date_from_days(days, &year, &month, &day);
+  carto__put_digits(out, (int)year, 4);
+  carto__put_digits(out + 5, month, 2);
+  carto__put_digits(out + 8, day, 2);
+  if (form->clock > 10) {
+    carto__put_digits(out + 11, clock / 3600, 2);
+    carto__put_digits(out + 14, clock / 60 % 60, 2);
+  }
+  if (form->clock > 16) carto__put_digits(out + 17, clock % 60, 2);
+  for (i = 20; i < form->clock; i++, scale /= 10) out[i] = (char)('0' + micros / scale % 10);
+  return carto_str_make(out, form->len);
+}
+
+/* ---- a value into its column, whatever that does to the column's type */
+
+/* A value as the answer has it. */
+typedef struct carto__rows_read {
+  int type;                  /* carto_json_type */
+  carto__number number;      /* of a number */
+  carto_str text;            /* STRING: its contents; of containers: none; of others: as written */
+  const carto_json_doc *doc; /* of containers */
+} carto__rows_read;
+
+static carto__rows_column *carto__rows_column_at(const carto__rows *r, size_t column) {
+  return (carto__rows_column *)(void *)r->columns.ptr + column;
+}
+
+/* A text is looked up in its column's dictionary when the column's next value comes: until then
+   the place of it there has time to reach the cache. */
+CARTO_MCP__INLINE void carto__rows_look_up(carto__rows *r, carto__column *col,
+                                           carto__rows_column *more) {
+  carto_table_builder *b = &r->build;
+  uint32_t code;
+  if (!more->late.ptr) return;
+  if (carto__builder_note(b, carto__dict_code_of(&col->dict, more->late, more->late_hash, &code)))
+    carto__column_add_fixed(b, col, &code, 4);
+  more->late.ptr = NULL;
+}
+
+CARTO_MCP__INLINE void carto__rows_look_up_later(carto__rows *r, carto__column *col,
+                                                 carto__rows_column *more, carto_str text) {
+  const carto__dict *dict = &col->dict;
+  if (dict->slots.len == 0) {
+    carto__column_add_string(&r->build, col, text);
+    return;
+  }
+  more->late = text;
+  more->late_hash = carto__dict_hash(dict, text);
+  r->has_late = true;
+#if defined(__GNUC__)
+  __builtin_prefetch(dict->slots.ptr + 8 * (more->late_hash & (dict->slots.len / 8 - 1)));
+#endif
+}
+
+/* Before the text at hand is gone. */
+static void carto__rows_look_up_all(carto__rows *r) {
+  size_t i;
+  for (i = 0; r->has_late && i < r->build._column_count; i++)
+    carto__rows_look_up(r, &r->build._columns[i], carto__rows_column_at(r, i));
+  r->has_late = false;
+}
+
+/* Takes back the value of the row at hand: the same key stands there once more. */
+static void carto__rows_undo(carto__rows *r, carto__column *col) {
+  size_t width, rows;
+  carto__rows_look_up(r, col, carto__rows_column_at(r, (size_t)(col - r->build._columns)));
+  if (col->rows <= r->build._row_count) return;
+  width = carto__column_width(col);
+  rows = --col->rows;
+  if (rows == col->null_count) { /* it has no type without a value */
+    carto__column_clear(col, r->build._alloc);
+    col->type = CARTO_MCP__TYPE_NONE;
+    col->rows = col->null_count = rows;
+  } else if (width) {
+    col->data.len -= width;
+  } else {
+    col->dict.count--;
+    col->dict.starts.len -= 4;
+    col->dict.bytes.len = ((const uint32_t *)(const void *)col->dict.starts.ptr)[col->dict.count];
+  }
+}
+
+static bool carto__rows_is_number(const carto__rows_read *v) {
+  return v->type >= CARTO_JSON_INT && v->type <= CARTO_JSON_DOUBLE;
+}
+
+static bool carto__rows_double(const carto__rows_read *v, double *out) {
+  carto__field written;
+  memset(&written, 0, sizeof written);
+  written.text = v->text;
+  return carto__rows_is_number(v) && carto__number_exact(&v->number, &written, out);
+}
+
+/* A cell in the one form that its text is made again in. */
+static bool carto__rows_cell(int type, carto_str text, uint64_t *cell) {
+  char again[17];
+  if (!carto__hex_parse(text, cell) || !carto__cell_is_valid(type, *cell)) return false;
+  carto_h3_text(*cell, again);
+  return carto__str_is(text, again);
+}
+
+static bool carto__rows_geom(carto__rows *r, const carto__rows_read *v, carto_geom *out) {
+  carto_status status;
+  if (v->type != CARTO_JSON_OBJECT || !carto_json_get(v->doc->root, "type")) return false;
+  status = carto_geom_from_geojson(&r->scratch, v->doc->root, out, NULL);
+  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_CANCELLED)
+    (void)carto__builder_note(&r->build, status);
+  return status == CARTO_OK && out->size > 0;
+}
+
+static carto_str carto__rows_text(carto__rows *r, const carto__rows_read *v) {
+  carto_json_writer writer;
+  if (v->type < CARTO_JSON_ARRAY) return v->text;
+  carto_buf_clear(&r->buffer);
+  carto_json_writer_init(&writer, &r->buffer);
+  carto_json_write_value(&writer, v->doc, v->doc->root);
+  (void)carto__builder_note(&r->build, r->buffer.status);
+  return carto_buf_str(&r->buffer);
+}
+
+/* The type of a column's first value. */
+static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_column *more,
+                             const carto__rows_read *v) {
+  carto_str name = carto__column_name(&r->build, col);
+  carto_geom geom;
+  uint64_t cell;
+  double number;
+  size_t i;
+  switch (v->type) {
+  case CARTO_JSON_TRUE:
+  case CARTO_JSON_FALSE: return CARTO_TYPE_BOOLEAN;
+  case CARTO_JSON_INT: return CARTO_TYPE_INTEGER;
+  case CARTO_JSON_UINT:
+  case CARTO_JSON_DOUBLE:
+    return carto__rows_double(v, &number) ? CARTO_TYPE_NUMBER : CARTO_TYPE_STRING;
+  case CARTO_JSON_OBJECT:
+    return carto__rows_geom(r, v, &geom) ? CARTO_TYPE_GEOMETRY : CARTO_TYPE_STRING;
+  case CARTO_JSON_STRING: break;
+  default: return CARTO_TYPE_STRING;
+  }
+  for (i = 0; carto__type_order[i].name_part[0]; i++)
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) != SIZE_MAX &&
+        carto__rows_cell(carto__type_order[i].type, v->text, &cell))
+      return carto__type_order[i].type;
+  return carto__rows_learn_form(&more->form, v->text) ? CARTO_TYPE_TIMESTAMP : CARTO_TYPE_STRING;
+}
+
+/* Adds a value of the column's type; false when it is of another. */
+static bool carto__rows_add(carto__rows *r, carto__column *col, const carto__rows_column *more,
+                            const carto__rows_read *v) {
+  carto_table_builder *b = &r->build;
+  uint8_t truth = v->type == CARTO_JSON_TRUE;
+  char text[32];
+  carto_geom geom;
+  uint64_t cell;
+  int64_t time;
+  double number;
+  switch (col->type) {
+  case CARTO_TYPE_INTEGER:
+    if (v->type != CARTO_JSON_INT) return false;
+    carto__column_add_fixed(b, col, &v->number.as.i64, 8);
+    return true;
+  case CARTO_TYPE_NUMBER:
+    if (!carto__rows_double(v, &number)) return false;
+    carto__column_add_fixed(b, col, &number, 8);
+    return true;
+  case CARTO_TYPE_BOOLEAN:
+    if (v->type != CARTO_JSON_TRUE && v->type != CARTO_JSON_FALSE) return false;
+    carto__column_add_fixed(b, col, &truth, 1);
+    return true;
+  case CARTO_TYPE_TIMESTAMP:
+    if (v->type != CARTO_JSON_STRING || v->text.len != more->form.len) return false;
+    memset(text, 0, sizeof text);
+    memcpy(text, v->text.ptr, v->text.len);
+    if (!carto__rows_time(&more->form, text, v->text.len, &time)) return false;
+    carto__column_add_fixed(b, col, &time, 8);
+    return true;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN:
+    if (v->type != CARTO_JSON_STRING || !carto__rows_cell(col->type, v->text, &cell)) return false;
+    carto__column_add_fixed(b, col, &cell, 8);
+    return true;
+  case CARTO_TYPE_GEOMETRY:
+    if (!carto__rows_geom(r, v, &geom)) return false;
+    carto__column_add_geom(b, col, geom);
+    return true;
+  default: carto__column_add_string(b, col, carto__rows_text(r, v)); return true;
+  }
+}
+
+/* Integers become doubles in place; false when one of them has no equal double. */
+static bool carto__rows_to_number(carto__rows *r, carto__column *col) {
+  char *data = col->data.ptr;
+  carto__number number;
+  size_t row;
+  double d;
+  number.type = CARTO_JSON_INT;
+  for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+    memcpy(&number.as.i64, data + 8 * row, 8);
+    if (!carto__number_exact(&number, NULL, &d)) return false;
+  }
+  for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+    memcpy(&number.as.i64, data + 8 * row, 8);
+    d = (double)number.as.i64;
+    memcpy(data + 8 * row, &d, 8);
+  }
+  col->type = CARTO_TYPE_NUMBER;
+  return true;
+}
+
+/* The text that a value had, or for doubles and geometries one of the same value. */
+static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
+                                      const carto__rows_column *more, size_t row) {
+  size_t width = carto__column_width(col);
+  const char *at = width ? col->data.ptr + width * row : "";
+  carto_buf *out = &r->buffer;
+  carto_json_writer writer;
+  unsigned char wkb[21];
+  char room[32];
+  int64_t integer = 0;
+  double number, point[2];
+  carto_geom geom;
+  carto_str text;
+  carto_buf_clear(out);
+  switch (col->type) {
+  case CARTO_TYPE_BOOLEAN: return carto_str_from(*at ? "true" : "false");
+  case CARTO_TYPE_GEOMETRY:
+    if (col->points) {
+      memcpy(point, at, 16);
+      geom = carto__point_wkb(point, wkb);
+    } else {
+      text = carto__dict_text(&col->dict, (uint32_t)row);
+      geom = carto__geom_make(text.ptr, text.len);
+    }
+    carto_json_writer_init(&writer, out);
+    carto_geom_to_geojson(geom, &writer);
+    break;
+  case CARTO_TYPE_NUMBER:
+    memcpy(&number, at, 8);
+    memcpy(&integer, at, 8);
+    if (number == 0) return carto_str_from(integer ? "-0" : "0");
+    if (number < 9e18 && number > -9e18 && (double)(int64_t)number == number)
+      carto_buf_append_int(out, (int64_t)number);
+    else carto_buf_append_double(out, number);
+    break;
+  default:
+    memcpy(&integer, at, 8);
+    if (col->type == CARTO_TYPE_INTEGER) carto_buf_append_int(out, integer);
+    else if (col->type == CARTO_TYPE_TIMESTAMP)
+      carto_buf_append_str(out, carto__rows_time_text(&more->form, integer, room));
+    else {
+      carto_h3_text((uint64_t)integer, room);
+      carto_buf_append_text(out, room);
+    }
+  }
+  (void)carto__builder_note(&r->build, out->status);
+  return carto_buf_str(out);
+}
+
+/* Puts what a column holds in the place of another's contents. */
+static void carto__rows_replace(carto__column *col, carto__column *with) {
+  with->name_at = col->name_at;
+  with->name_len = col->name_len;
+  carto__column_free(col);
+  *col = *with;
+}
+
+static void carto__rows_to_text(carto__rows *r, carto__column *col,
+                                const carto__rows_column *more) {
+  carto_table_builder *b = &r->build;
+  carto__column texts = *col;
+  size_t row;
+  carto__column_init(&texts, b->_alloc);
+  texts.type = CARTO_TYPE_STRING;
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++)
+    if (carto__column_is_null(col, row)) carto__column_add_null(b, &texts);
+    else carto__column_add_string(b, &texts, carto__rows_old_text(r, col, more, row));
+  carto__rows_replace(col, &texts);
+}
+
+/* Adds a value that is not null to the row at hand. */
+CARTO_MCP__NOINLINE void carto__rows_put(carto__rows *r, const carto__rows_read *v) {
+  carto_table_builder *b = &r->build;
+  carto__column *col = &b->_columns[r->column];
+  carto__rows_column *more = carto__rows_column_at(r, r->column);
+  carto__rows_undo(r, col);
+  carto__column_pad(b, col, b->_row_count);
+  if (col->type == CARTO_MCP__TYPE_NONE) {
+    carto__column_begin(b, col, carto__rows_guess(r, col, more, v));
+    col->cell_text = carto__is_cell(col->type);
+  }
+  if (v->type >= CARTO_JSON_ARRAY) more->nested = true;
+  else more->scalar = true;
+  while (b->status == CARTO_OK && !carto__rows_add(r, col, more, v))
+    if (col->type != CARTO_TYPE_INTEGER || v->type != CARTO_JSON_DOUBLE ||
+        !carto__rows_to_number(r, col))
+      carto__rows_to_text(r, col, more);
+}
+
+/* ---- keys and values */
+
+/* Whether len bytes at p, 4 or more, are those of a key; most keys are short. */
+CARTO_MCP__INLINE bool carto__rows_same(const char *p, const char *key, size_t len) {
+  uint32_t a[2], b[2];
+  if (len > 16) return memcmp(p, key, len) == 0;
+  if (len >= 8)
+    return ((carto__rows_word(p) ^ carto__rows_word(key)) |
+            (carto__rows_word(p + len - 8) ^ carto__rows_word(key + len - 8))) == 0;
+  memcpy(&a[0], p, 4);
+  memcpy(&a[1], p + len - 4, 4);
+  memcpy(&b[0], key, 4);
+  memcpy(&b[1], key + len - 4, 4);
+  return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
+
+/* Whether the key at p is a column's, written as it was before; returns its length, else 0. */
+CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column, const char *p,
+                                            const char *end) {
+  const carto__rows_column *more;
+  if (column >= r->build._column_count) return 0;
+  more = carto__rows_column_at(r, column);
+  return more->key_len > 0 && (size_t)(end - p) >= more->key_len &&
+             carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len)
+           ? more->key_len
+           : 0;
+}
+
+/* A column for a name that no row had before. */
+static bool carto__rows_new_column(carto__rows *r, carto_str name, carto_str key) {
+  carto__rows_column *more;
+  if (!carto__builder_push(&r->build, name, CARTO_MCP__TYPE_NONE)) return false;
+  more = (carto__rows_column *)(void *)carto__buf_room(&r->columns, sizeof *more);
+  if (more) {
+    memset(more, 0, sizeof *more);
+    more->key_at = r->keys.len;
+    more->key_len = key.len;
+    more->type = CARTO_MCP__TYPE_NONE;
+    r->columns.len += sizeof *more;
+  }
+  carto_buf_append_str(&r->keys, key);
+  return carto__builder_note(&r->build, r->columns.status) &&
+         carto__builder_note(&r->build, r->keys.status);
+}
+
+/* Any key: those of columns left out, in another order, new, with escapes. */
+CARTO_MCP__NOINLINE const char *carto__rows_key(carto__rows *r, const char *p, const char *end) {
+  carto_str name, key = carto_str_make(NULL, 0);
+  const char *q;
+  uint32_t code = 0;
+  size_t ahead, len;
+  for (ahead = 0; ahead < 4; ahead++) {
+    len = carto__rows_is_key(r, r->next + ahead, p, end);
+    if (len == 0) continue;
+    r->column = r->next + ahead;
+    return p + len;
+  }
+  q = carto__rows_name(r, p, end, 3, &name);
+  if (!q) return NULL;
+  if (name.len == 0) return carto__rows_fail(r, CARTO_ERR_SYNTAX, p, "a column needs a name");
+  if (name.len > CARTO_MCP_MAX_NAME)
+    return carto__rows_fail(r, CARTO_ERR_LIMIT, p, "a column's name is too long");
+  if (q == name.ptr + name.len + 2) key = carto_str_make(p, (size_t)(q - p));
+  if (!carto__builder_note(&r->build, carto__dict_code(&r->names, name, &code)) ||
+      (code == r->build._column_count && !carto__rows_new_column(r, name, key)))
+    return carto__rows_fail_store(r, r->build.status, p);
+  r->column = code;
+  return q;
+}
+
+/* Reads a number far from the text's end; NULL when it takes more care. */
+CARTO_MCP__INLINE const char *carto__rows_number(const char *p, carto__number *out) {
+  bool negative = *p == '-';
+  const char *digits = p + (negative ? 1 : 0), *q = digits, *fraction;
+  uint64_t value = 0;
+  carto__decimal d;
+  size_t count;
+  int more = carto__eight_digits(q, &value);
+  q += more;
+  if (more == 8) {
+    more = carto__eight_digits(q, &value);
+    q += more;
+    if (more == 8) q += carto__eight_digits(q, &value);
+  }
+  count = (size_t)(q - digits);
+  if (count == 0 || (*digits == '0' && count > 1)) return NULL;
+  if (*q != '.') {
+    if (count > 19 || value > (uint64_t)INT64_MAX || (*q | 0x20) == 'e' || (negative && value == 0))
+      return NULL;
+    out->type = CARTO_JSON_INT;
+    out->as.i64 = negative ? -(int64_t)value : (int64_t)value;
+    return q;
+  }
+  fraction = ++q;
+  do {
+    more = carto__eight_digits(q, &value);
+    q += more;
+  } while (more == 8 && q - fraction < 24);
+  count += (size_t)(q - fraction);
+  if (q == fraction || count > 19 || (*q | 0x20) == 'e') return NULL;
+  d.digits = value;
+  d.exponent = fraction - q;
+  d.more = d.end = q;
+  out->type = CARTO_JSON_DOUBLE;
+  out->as.f64 = carto__double_from_decimal(&d);
+  if (negative) out->as.f64 = -out->as.f64;
+  return q;
+}
+
+/* Any value: with escapes, nested, near the end of the text. */
+CARTO_MCP__NOINLINE const char *carto__rows_value(carto__rows *r, const char *p, const char *end) {
+  carto__rows_read v;
+  carto_json_doc doc;
+  const char *q = p;
+  memset(&v, 0, sizeof v);
+  if (p == end) return p;
+  if (*p == '-' || carto__is_digit(*p)) {
+    q = p + carto__number_scan(p, (size_t)(end - p), &v.number);
+    v.type = v.number.type;
+    v.text = carto_str_make(p, (size_t)(q - p));
+  }
+  if (q == p || q == end || carto__is_digit(*q)) {
+    q = carto__rows_json(r, p, end, 3, &doc);
+    if (!q) return NULL;
+    v.type = carto_json_type_of(doc.root);
+    v.doc = &doc;
+    if (v.type == CARTO_JSON_STRING) v.text = carto_json_string(doc.root);
+    else if (v.type < CARTO_JSON_STRING) v.text = doc.text;
+  }
+  if (v.type == CARTO_JSON_NULL) carto__rows_undo(r, &r->build._columns[r->column]);
+  else carto__rows_put(r, &v);
+  return r->build.status == CARTO_OK ? q : carto__rows_fail_store(r, r->build.status, p);
+}
+
+static const char carto__rows_point_head[] = "{\"type\":\"Point\",\"coordinates\":[";
+
+/* A point as nearly all are written, to a column of them. */
+CARTO_MCP__INLINE const char *carto__rows_point(carto__rows *r, carto__column *col, const char *p,
+                                                const char *end) {
+  const size_t head = sizeof carto__rows_point_head - 1;
+  carto__number x, y;
+  double point[2];
+  if (end - p < 2 * CARTO_MCP__ROWS_AHEAD || memcmp(p, carto__rows_point_head, head) != 0)
+    return NULL;
+  p = carto__rows_number(p + head, &x);
+  if (!p || *p != ',') return NULL;
+  p = carto__rows_number(p + 1 + (p[1] == ' '), &y);
+  if (!p || p[0] != ']' || p[1] != '}') return NULL;
+  point[0] = carto__number_double(&x);
+  point[1] = carto__number_double(&y);
+  col->geom_types |= 1u << CARTO_GEOM_POINT;
+  carto__column_add_fixed(&r->build, col, point, 16);
+  return p + 2;
+}
+
+/* The value at p where it is one of most, for a column that such came to before; NULL: to be read
+   with more care. */
+CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, const char *end) {
+  carto_table_builder *b = &r->build;
+  carto__column *col = &b->_columns[r->column];
+  carto__rows_column *more = carto__rows_column_at(r, r->column);
+  carto__rows_read v;
+  const char *q;
+  double exact;
+  int64_t time;
+  uint8_t truth;
+  carto__rows_look_up(r, col, more);
+  if (end - p < CARTO_MCP__ROWS_AHEAD || col->rows > b->_row_count) return NULL;
+  if (memcmp(p, "null", 4) == 0) return p + 4;
+  if (col->rows < b->_row_count) carto__column_pad(b, col, b->_row_count);
+  switch (*p) {
+  case '"':
+    q = carto__json_skip_text(p + 1, end);
+    if (q == end || *q != '"') return NULL;
+    v.text = carto_str_make(p + 1, (size_t)(q - p - 1));
+    if (col->type == CARTO_TYPE_STRING) {
+      more->scalar = true;
+      carto__rows_look_up_later(r, col, more, v.text);
+      return q + 1;
+    }
+    if (col->type == CARTO_TYPE_TIMESTAMP &&
+        carto__rows_time(&more->form, p + 1, v.text.len, &time)) {
+      carto__column_add_fixed(b, col, &time, 8);
+      return q + 1;
+    }
+    v.type = CARTO_JSON_STRING;
+    carto__rows_put(r, &v);
+    return q + 1;
+  case '{':
+    return col->type == CARTO_TYPE_GEOMETRY && col->points ? carto__rows_point(r, col, p, end)
+                                                           : NULL;
+  case 't':
+  case 'f':
+    truth = *p == 't';
+    if (col->type != CARTO_TYPE_BOOLEAN || memcmp(p, truth ? "true" : "fals", 4) != 0 ||
+        (!truth && p[4] != 'e'))
+      return NULL;
+    carto__column_add_fixed(b, col, &truth, 1);
+    return p + (truth ? 4 : 5);
+  case '-':
+  case '0':
+  case '1':
+  case '2':
+  case '3':
+  case '4':
+  case '5':
+  case '6':
+  case '7':
+  case '8':
+  case '9':
+    q = carto__rows_number(p, &v.number);
+    if (!q) return NULL;
+    v.type = v.number.type;
+    if (col->type == CARTO_TYPE_INTEGER && v.type == CARTO_JSON_INT) {
+      carto__column_add_fixed(b, col, &v.number.as.i64, 8);
+    } else if (col->type == CARTO_TYPE_NUMBER && carto__number_exact(&v.number, NULL, &exact)) {
+      carto__column_add_fixed(b, col, &exact, 8);
+    } else {
+      v.text = carto_str_make(p, (size_t)(q - p));
+      carto__rows_put(r, &v);
+    }
+    return q;
+  default: return NULL;
+  }
+}
+
+static bool carto__rows_end_row(carto__rows *r, const char *p) {
+  carto_table_builder_end_row(&r->build);
+  r->row_count = r->build._row_count;
+  r->next = 0;
+  if (r->row_count % 1024 == 0 && !carto__rows_ask(r, 0))
+    (void)carto__builder_note(&r->build, CARTO_ERR_CANCELLED);
+  return r->build.status == CARTO_OK || carto__rows_fail_store(r, r->build.status, p);
+}
+
+CARTO_MCP__INLINE const char *carto__rows_skip_blank(const char *p, const char *end) {
+  return p < end && *p == ' ' ? p + 1 : p;
+}
+
+/* From a key on, as long as members and rows follow each other as most do; r->state tells what is
+   expected where it stops. */
+static const char *carto__rows_run(carto__rows *r, const char *p, const char *end) {
+  for (;;) {
+    size_t len = r->state == CARTO__ROWS_VALUE ? 0 : carto__rows_is_key(r, r->next, p, end);
+    const char *q;
+    if (len) {
+      r->column = r->next;
+      p = carto__rows_skip_blank(p + len, end);
+    } else if (r->state != CARTO__ROWS_VALUE) {
+      q = carto__rows_key(r, p, end);
+      if (!q) return NULL;
+      p = carto__rows_skip_blank(q, end);
+    }
+    r->next = r->column + 1;
+    r->state = CARTO__ROWS_VALUE;
+    q = carto__rows_plain(r, p, end);
+    if (!q) {
+      p = carto__json_skip_spaces(p, end);
+      q = carto__rows_value(r, p, end);
+      if (!q || p == end) return q;
+    }
+    p = q;
+    r->state = CARTO__ROWS_NEXT_KEY;
+    if (end - p < 4) return p;
+    if (*p == '}') {
+      r->state = CARTO__ROWS_NEXT_ROW;
+      if (!carto__rows_end_row(r, p)) return NULL;
+      p++;
+      if (*p != ',') return p;
+      p++;
+      r->state = CARTO__ROWS_ROW;
+      p = p + (*p == ' ' || *p == '\n');
+      if (*p != '{') return p;
+      r->state = CARTO__ROWS_FIRST_KEY;
+    } else if (*p == ',') {
+      r->state = CARTO__ROWS_KEY;
+    } else {
+      return p;
+    }
+    p = carto__rows_skip_blank(p + 1, end);
+    if (p == end || *p != '"') return p;
+  }
+}
+
+/* ---- the answer's other members */
+
+/* The name of a member, with its colon. */
+static const char *carto__rows_member(carto__rows *r, const char *p, const char *end) {
+  carto_str name;
+  const char *q = carto__rows_name(r, p, end, 1, &name);
+  if (!q) return NULL;
+  r->is_rows = carto__str_compare_nocase(name, carto_str_from("rows")) == 0;
+  r->rest_mark = r->rest.len;
+  if (r->rest.len > 1) carto_buf_append(&r->rest, ",", 1);
+  carto_buf_append(&r->rest, p, (size_t)(q - p));
+  r->state = CARTO__ROWS_REST;
+  return q;
+}
+
+/* The value of a member, or the start of the rows. */
+static const char *carto__rows_other(carto__rows *r, const char *p, const char *end) {
+  carto_json_doc doc;
+  const char *q;
+  if (r->is_rows && r->had_rows) { /* the last one counts */
+    carto__rows_free_table(r);
+    carto__rows_begin_table(r);
+    r->had_rows = false;
+  }
+  if (r->is_rows && *p == '[') {
+    r->rest.len = r->rest_mark;
+    r->had_rows = true;
+    r->state = CARTO__ROWS_FIRST_ROW;
+    return p + 1;
+  }
+  q = carto__rows_json(r, p, end, 1, &doc);
+  if (!q) return NULL;
+  carto_buf_append(&r->rest, p, (size_t)(q - p));
+  if (r->rest.status == CARTO_ERR_LIMIT)
+    return carto__rows_fail(r, CARTO_ERR_LIMIT, p, "the answer is too long beside its rows");
+  if (r->rest.status != CARTO_OK) return carto__rows_fail_store(r, r->rest.status, p);
+  r->state = CARTO__ROWS_NEXT_NAME;
+  return q;
+}
+
+/* One byte that stands between values; or a name, a key, a value. */
+static const char *carto__rows_step(carto__rows *r, const char *p, const char *end) {
+  int state = r->state;
+  if (state == CARTO__ROWS_VALUE) return carto__rows_run(r, p, end);
+  if (state == CARTO__ROWS_REST) return carto__rows_other(r, p, end);
+  if (*p == '"' && carto__rows_steps[state].byte == '"')
+    return state < CARTO__ROWS_REST ? carto__rows_member(r, p, end) : carto__rows_run(r, p, end);
+  if (*p && *p == carto__rows_steps[state].byte) {
+    r->state = carto__rows_steps[state].next;
+  } else if (*p && *p == carto__rows_steps[state].other) {
+    r->state = carto__rows_steps[state].other_next;
+    if (r->state == CARTO__ROWS_NEXT_ROW && !carto__rows_end_row(r, p)) return NULL;
+  } else {
+    return carto__rows_expected(r, p, end, carto__rows_steps[state].expected);
+  }
+  return p + 1;
+}
+
+/* Reads a text that stands at an offset of the answer. */
+static void carto__rows_read_text(carto__rows *r, carto_str text, size_t offset) {
+  const char *p = text.ptr, *end = p + text.len;
+  r->text = p;
+  r->offset = offset;
+  while (p) {
+    p = carto__json_skip_spaces(p, end);
+    if (p == end) break;
+    p = carto__rows_step(r, p, end);
+  }
+  carto__rows_look_up_all(r);
+  if (r->status == CARTO_OK && r->build.status != CARTO_OK)
+    (void)carto__rows_fail_store(r, r->build.status, end);
+}
+
+static carto_status carto__rows_feed(carto__rows *r, carto_str piece, carto_error *error) {
+  size_t offset = r->offset, used;
+  r->error = error;
+  if (r->status == CARTO_OK && !carto__rows_ask(r, 0))
+    r->status = carto__fail(error, CARTO_ERR_CANCELLED, offset, "cancelled");
+  while (r->status == CARTO_OK && piece.len > 0) {
+    if (r->held.len == 0) {
+      carto__rows_read_text(r, piece, offset);
+      used = piece.len;
+    } else {
+      used = carto__rows_scan_to_end(&r->scan, piece.ptr, piece.ptr + piece.len);
+      r->text = piece.ptr;
+      r->offset = offset;
+      carto__rows_hold(r, piece.ptr, piece.ptr + used);
+      if (r->status == CARTO_OK && r->scan.found) {
+        carto_str held = carto_buf_str(&r->held);
+        r->is_whole = true;
+        carto__rows_read_text(r, held, r->held_offset);
+        r->is_whole = false;
+        r->held.len = 0;
+      }
+    }
+    offset += used;
+    piece = carto__str_skip(piece, used);
+  }
+  r->offset = offset;
+  return r->status;
+}
+
+/* ---- the end: the schema's types */
+
+/* Reads a text as a value of a type. */
+static bool carto__rows_text_as(carto_str text, int type, int64_t *out, bool *flag) {
+  carto__number number;
+  carto__rows_read v;
+  double d;
+  *flag = false;
+  switch (type) {
+  case CARTO_TYPE_BOOLEAN:
+    *out = carto__str_compare_nocase(text, carto_str_from("true")) == 0;
+    return *out || carto__str_compare_nocase(text, carto_str_from("false")) == 0;
+  case CARTO_TYPE_TIMESTAMP: return carto_time_parse(text, out, flag);
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: {
+    uint64_t cell;
+    *flag = !carto_uint_parse(text, &cell);
+    *out = (*flag && !carto__hex_parse(text, &cell)) ? 0 : (int64_t)cell;
+    return carto__cell_is_valid(type, (uint64_t)*out);
+  }
+  default: break;
+  }
+  if (text.len == 0 || carto__number_scan(text.ptr, text.len, &number) != text.len) return false;
+  v.type = number.type;
+  v.number = number;
+  v.text = text;
+  *out = number.as.i64;
+  if (type == CARTO_TYPE_INTEGER) return number.type == CARTO_JSON_INT;
+  if (!carto__rows_double(&v, &d)) return false;
+  memcpy(out, &d, 8);
+  return true;
+}
+
+/* Each text of a column as a value of a type, in the scratch arena; NULL when one is none. *flag
+   is that of all of them. */
+static int64_t *carto__rows_texts_as(carto__rows *r, const carto__column *col, int type,
+                                     bool *flag) {
+  const carto__dict *dict = &col->dict;
+  int64_t *values, first;
+  uint32_t code;
+  bool one;
+  if (dict->count == 0 || !carto__rows_text_as(carto__dict_text(dict, 0), type, &first, flag))
+    return NULL;
+  carto_arena_reset(&r->scratch);
+  values = (int64_t *)carto__arena_array(&r->scratch, dict->count, 8);
+  if (!values) {
+    (void)carto__builder_note(&r->build, CARTO_ERR_NOMEM);
+    return NULL;
+  }
+  for (code = 0; code < dict->count; code++) {
+    if (!carto__builder_go_on(&r->build, code) ||
+        !carto__rows_text_as(carto__dict_text(dict, code), type, &values[code], &one))
+      return NULL;
+    if (one == *flag) continue;
+    if (type != CARTO_TYPE_TIMESTAMP) return NULL;
+    *flag = false;
+  }
+  return values;
+}
+
+/* Texts become values of 8 bytes, or 1; false, and nothing has changed, when one is none. */
+static bool carto__rows_convert(carto__rows *r, carto__column *col, int type) {
+  carto_table_builder *b = &r->build;
+  size_t width = carto__type_width[type], row;
+  bool flag;
+  const int64_t *values = carto__rows_texts_as(r, col, type, &flag);
+  uint32_t code;
+  int64_t value;
+  if (!values) return false;
+  if (width == 8 && !carto__buf_room(&col->data, 4 * col->rows))
+    return carto__builder_note(b, col->data.status);
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++) {
+    /* so that no value takes the place of a code not read yet */
+    size_t at = width == 8 ? col->rows - 1 - row : row;
+    memcpy(&code, col->data.ptr + 4 * at, 4);
+    value = carto__column_is_null(col, at) ? 0 : values[code];
+    if (width == 8) memcpy(col->data.ptr + 8 * at, &value, 8);
+    else col->data.ptr[at] = (char)value;
+  }
+  col->data.len = width * col->rows;
+  carto__dict_free(&col->dict);
+  carto__dict_init(&col->dict, b->_alloc);
+  col->type = type;
+  col->cell_text = carto__is_cell(type) && flag;
+  col->date_only = flag;
+  return true;
+}
+
+static bool carto__rows_to_geometry(carto__rows *r, carto__column *col) {
+  carto_table_builder *b = &r->build;
+  carto__column geoms = *col;
+  carto_geom geom;
+  size_t row;
+  uint32_t code;
+  carto__column_init(&geoms, b->_alloc);
+  geoms.type = CARTO_TYPE_GEOMETRY;
+  for (row = 0; row < col->rows && carto__builder_go_on(b, row); row++) {
+    carto_status status;
+    if (carto__column_is_null(col, row)) {
+      carto__column_add_null(b, &geoms);
+      continue;
+    }
+    memcpy(&code, col->data.ptr + 4 * row, 4);
+    carto_arena_reset(&r->scratch);
+    status = carto__geom_from_text(&r->scratch, carto__dict_text(&col->dict, code), &geom);
+    if (status == CARTO_ERR_NOMEM) (void)carto__builder_note(b, status);
+    if (status != CARTO_OK || geom.size == 0) {
+      carto__column_free(&geoms);
+      return false;
+    }
+    carto__column_add_geom(b, &geoms, geom);
+  }
+  carto__rows_replace(col, &geoms);
+  return true;
+}
+
+/* A column whose name says so and whose values are all cells; as >>table reads them. */
+static bool carto__rows_to_cells(carto__rows *r, carto__column *col) {
+  carto_str name = carto__column_name(&r->build, col);
+  size_t i, row;
+  uint64_t cell;
+  for (i = 0; carto__type_order[i].name_part[0]; i++) {
+    int type = carto__type_order[i].type;
+    if (carto__str_find_nocase(name, carto_str_from(carto__type_order[i].name_part)) == SIZE_MAX)
+      continue;
+    if (col->type == type) return true;
+    if (col->type == CARTO_TYPE_STRING && carto__rows_convert(r, col, type)) return true;
+    if (col->type != CARTO_TYPE_INTEGER) continue;
+    for (row = 0; row < col->rows && carto__builder_go_on(&r->build, row); row++) {
+      memcpy(&cell, col->data.ptr + 8 * row, 8);
+      if (!carto__cell_is_valid(type, cell) && !carto__column_is_null(col, row)) break;
+    }
+    if (row < col->rows) continue;
+    col->type = type;
+    col->cell_text = false;
+    return true;
+  }
+  return false;
+}
+
+/* The words for types, in lower case; NONE: as the values are. */
+static int carto__rows_type(carto_str word) {
+  static const struct {
+    const char *word;
+    int type;
+  } words[] = {
+    {"number", CARTO_TYPE_NUMBER},       {"bigint", CARTO_TYPE_INTEGER},
+    {"string", CARTO_TYPE_STRING},       {"boolean", CARTO_TYPE_BOOLEAN},
+    {"timestamp", CARTO_TYPE_TIMESTAMP}, {"geometry", CARTO_TYPE_GEOMETRY},
+    {"integer", CARTO_TYPE_INTEGER},     {"float", CARTO_TYPE_NUMBER},
+    {"date", CARTO_TYPE_TIMESTAMP},      {"datetime", CARTO_TYPE_TIMESTAMP},
+    {"geography", CARTO_TYPE_GEOMETRY},
+  };
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof *words; i++)
+    if (carto__str_compare_nocase(word, carto_str_from(words[i].word)) == 0) return words[i].type;
+  return CARTO_MCP__TYPE_NONE;
+}
+
+/* Gives a column the type that the schema names, where its values are of that. */
+static void carto__rows_finish(carto__rows *r, carto__column *col, const carto__rows_column *more,
+                               int type) {
+  carto_table_builder *b = &r->build;
+  carto__column_pad(b, col, b->_row_count);
+  if (col->type == CARTO_MCP__TYPE_NONE) {
+    carto__column_begin(b, col, type == CARTO_MCP__TYPE_NONE ? CARTO_TYPE_STRING : type);
+    return;
+  }
+  if (col->type == CARTO_TYPE_TIMESTAMP) col->date_only = more->form.len == 10;
+  if (carto__rows_to_cells(r, col)) return;
+  if (type == CARTO_TYPE_STRING) {
+    if (col->type != type && col->type != CARTO_TYPE_GEOMETRY) carto__rows_to_text(r, col, more);
+    return;
+  }
+  if (col->type != CARTO_TYPE_STRING || more->nested) return;
+  if (type == CARTO_TYPE_INTEGER || type == CARTO_TYPE_NUMBER) {
+    if (!carto__rows_convert(r, col, CARTO_TYPE_INTEGER))
+      (void)carto__rows_convert(r, col, CARTO_TYPE_NUMBER);
+  } else if (type == CARTO_TYPE_BOOLEAN) {
+    (void)carto__rows_convert(r, col, type);
+  } else {
+    if (type == CARTO_TYPE_GEOMETRY || !carto__rows_convert(r, col, CARTO_TYPE_TIMESTAMP))
+      if (type != CARTO_TYPE_TIMESTAMP) (void)carto__rows_to_geometry(r, col);
+  }
+}
+
+static const carto_json *carto__rows_get(const carto_json *object, const char *name) {
+  const carto_json *key = carto_json_first(object), *found = NULL;
+  size_t left = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (; left > 0; left--, key = carto_json_next(key + 1))
+    if (carto__str_compare_nocase(carto_json_string(key), carto_str_from(name)) == 0)
+      found = carto_json_value_of(key);
+  return found;
+}
+
+/* The place from `from` on of the column with a name; blind to case where none is just so. */
+static size_t carto__rows_find(const carto__rows *r, carto_str name, size_t from) {
+  const carto_table_builder *b = &r->build;
+  size_t i, near = b->_column_count;
+  for (i = b->_column_count; i-- > from;) {
+    carto_str has = carto__column_name(b, &b->_columns[i]);
+    if (carto_str_equal(has, name)) return i;
+    if (carto__str_compare_nocase(has, name) == 0) near = i;
+  }
+  return near;
+}
+
+/* Moves a column to an earlier place. */
+static void carto__rows_move(carto__rows *r, size_t from, size_t to) {
+  carto__column *columns = r->build._columns, moved = columns[from];
+  carto__rows_column *more = carto__rows_column_at(r, 0), moved_more = more[from];
+  memmove(columns + to + 1, columns + to, (from - to) * sizeof *columns);
+  memmove(more + to + 1, more + to, (from - to) * sizeof *more);
+  columns[to] = moved;
+  more[to] = moved_more;
+}
+
+/* The columns in the schema's order and with its types; those it does not have come last. A name
+   that it has twice is one column, since a row can have but one value for it. */
+static void carto__rows_apply(carto__rows *r, const carto_json *schema) {
+  carto_table_builder *b = &r->build;
+  const carto_json *item = carto_json_first(schema);
+  size_t left = carto_json_type_of(schema) == CARTO_JSON_ARRAY ? carto_json_count(schema) : 0;
+  size_t placed = 0, at;
+  for (; left > 0 && b->status == CARTO_OK; left--, item = carto_json_next(item)) {
+    carto_str name = carto_json_string(carto__rows_get(item, "name"));
+    int type = carto__rows_type(carto_json_string(carto__rows_get(item, "type")));
+    if (name.len == 0 || name.len > CARTO_MCP_MAX_NAME) continue;
+    at = carto__rows_find(r, name, 0);
+    if (at < placed) continue;
+    if (at == b->_column_count && !carto__rows_new_column(r, name, carto_str_make(NULL, 0))) return;
+    carto__rows_move(r, at, placed);
+    carto__rows_column_at(r, placed++)->type = type;
+  }
+}
+
+/* What is missing where the answer ends. */
+static void carto__rows_check_end(carto__rows *r) {
+  carto_str held = carto_buf_str(&r->held);
+  size_t end = r->offset;
+  r->is_whole = true;
+  if (r->status == CARTO_OK && held.len > 0) carto__rows_read_text(r, held, r->held_offset);
+  if (r->status != CARTO_OK || r->state == CARTO__ROWS_NOTHING) return;
+  r->text = "";
+  r->offset = end;
+  (void)carto__rows_expected(r, r->text, r->text, carto__rows_steps[r->state].expected);
+}
+
+static carto_status carto__rows_end(carto__rows *r, carto_table *out, carto_error *error) {
+  carto_table_builder *b = &r->build;
+  carto_json_doc doc;
+  carto_arena rest;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  r->error = error;
+  carto__rows_check_end(r);
+  carto_buf_append(&r->rest, "}", 1);
+  if (r->status == CARTO_OK && r->rest.status != CARTO_OK)
+    (void)carto__rows_fail_store(r, r->rest.status, r->text);
+  if (r->status != CARTO_OK) return r->status;
+  carto_arena_init(&rest, r->alloc, 0);
+  rest._ask = &r->ask;
+  r->status = carto_json_parse(&rest, carto_buf_str(&r->rest), &doc, error);
+  if (r->status == CARTO_OK && r->had_rows) {
+    carto__rows_apply(r, carto__rows_get(doc.root, "schema"));
+    for (i = 0; i < b->_column_count && b->status == CARTO_OK; i++)
+      carto__rows_finish(r, &b->_columns[i], carto__rows_column_at(r, i),
+                         carto__rows_column_at(r, i)->type);
+    i = b->_column_count;
+    if (b->status != CARTO_OK) (void)carto__rows_fail_store(r, b->status, r->text);
+    else if (carto_table_builder_end(b, out, error) != CARTO_OK)
+      (void)carto__rows_fail_store(r, CARTO_ERR_NOMEM, r->text);
+    out->_alloc = r->alloc;
+    while (r->status == CARTO_OK && i-- > 0) {
+      const carto__rows_column *more = carto__rows_column_at(r, i);
+      out->columns[i].json =
+        out->columns[i].type == CARTO_TYPE_STRING && more->nested && !more->scalar;
+    }
+  }
+  carto_arena_free(&rest);
+  return r->status;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -18843,11 +21395,11 @@ CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc all
     return CARTO_OK;
   }
   if (size) out->rows = (uint64_t *)carto__realloc(alloc, NULL, 0, size);
-  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   if (size && !out->rows) {
-    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
-    goto failed;
+    memset(out, 0, sizeof *out);
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   }
+  mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
   status = carto__selecting_init(&s, filters, area, error);
   if (status != CARTO_OK) goto failed;
   status = carto__selecting_run(&s, out);
@@ -37095,9 +39647,992 @@ CARTO_MCP__DEF carto_status carto_gazetteer_find(const carto_call *call, const c
 /* ----------------------------------------------------------------------- >>guard
    SQL of any dialect, looked at word by word before it leaves: whether it only reads, and its
    parameters in the form that its provider takes.
-   Uses: >>base, >>buffer, >>json.   Used by: >>rest.                                              */
+   Uses: >>base, >>memory, >>buffer, >>json.   Used by: >>rest.
+   Where it depends on a setting or a version where a quote or a comment ends, the text is refused,
+   so that this part and the service see the same words. A statement begins only where one is
+   looked for, and must be a SELECT, WITH or VALUES there. */
 
 #ifndef CARTO_MCP_NO_REST
+
+/* Parentheses within each other, bytes of a query, different parameters of one. */
+#define CARTO_MCP__GUARD_DEPTH 200
+#define CARTO_MCP__GUARD_BYTES ((size_t)1 << 20)
+#define CARTO_MCP__GUARD_PARAMETERS 10000
+
+/* What a dialect may have. */
+enum {
+  CARTO__SQL_ESCAPE = 1,         /* a backslash in a text goes with what follows it */
+  CARTO__SQL_DOUBLE_TEXT = 2,    /* double quotes are around texts                  */
+  CARTO__SQL_TWICE = 4,          /* two quotes in a text are one                    */
+  CARTO__SQL_TRIPLE = 8,         /* three quotes open what three close              */
+  CARTO__SQL_BACK = 16,          /* backquotes are around names                     */
+  CARTO__SQL_HASH = 32,          /* # begins a comment                              */
+  CARTO__SQL_SLASHES = 64,       /* so do two slashes                               */
+  CARTO__SQL_NEST = 128,         /* comments are within comments                    */
+  CARTO__SQL_DOLLARS = 256,      /* texts are between $$                            */
+  CARTO__SQL_TAGS = 512,         /* and between $tag$                               */
+  CARTO__SQL_CHOICE = 1024,      /* q'[...]'                                        */
+  CARTO__SQL_UNICODE = 2048,     /* U&'...'                                         */
+  CARTO__SQL_HASH_NAME = 4096,   /* # is part of a name                             */
+  CARTO__SQL_DOLLAR_NAME = 8192, /* so is $                                         */
+  CARTO__SQL_AT = 16384,         /* @ leads to files or other databases             */
+  CARTO__SQL_SPARK = 32768,      /* hints are no comments, a backslash leads a comment on, there is
+                                    USING 'script' */
+  CARTO__SQL_ARROWS = 65536      /* ->> leads to another statement                  */
+};
+
+typedef struct carto__dialect {
+  const char *provider; /* what the names of it start with            */
+  uint32_t has;         /* CARTO__SQL_...                             */
+  uint32_t doubt;       /* depends on settings or versions: refused   */
+  const char *escape;   /* ahead of the quote of a text with escapes: e|b */
+  const char *raw;      /* and of one that may be without             */
+  char sign;            /* of parameters: @name, :name, $1, and 1 for :1; 0: not known */
+  /* Functions that change something or reach out: names; with * their start. First those behind a
+     point, which need no parentheses; what a name behind a minus excepts comes after it. */
+  const char *functions;
+} carto__dialect;
+
+#define CARTO_MCP__SQL_POSTGRES                                                   \
+  (CARTO__SQL_TWICE | CARTO__SQL_DOLLARS | CARTO__SQL_TAGS | CARTO__SQL_UNICODE | \
+   CARTO__SQL_DOLLAR_NAME)
+
+static const carto__dialect carto__dialects[] = {
+  /* https://cloud.google.com/bigquery/docs/reference/standard-sql/lexical */
+  {"bigquery",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH,
+   CARTO__SQL_DOLLARS, "r|b|rb|br", "", '@',
+   "external_query external_object_transform ml.generate_* ml.translate ml.understand_text "
+   "ml.annotate_image ml.process_document ml.transcribe ai.*"},
+  /* https://docs.snowflake.com/en/sql-reference/data-types-text, .../identifiers-syntax */
+  {"snowflake",
+   CARTO__SQL_ESCAPE | CARTO__SQL_TWICE | CARTO__SQL_SLASHES | CARTO__SQL_DOLLARS |
+     CARTO__SQL_DOLLAR_NAME | CARTO__SQL_AT | CARTO__SQL_ARROWS,
+   CARTO__SQL_BACK | CARTO__SQL_HASH | CARTO__SQL_NEST, "", "", '1',
+   ".nextval -system$typeof system$* getnextval ai_* cortex.* get_presigned_url"},
+  /* https://docs.databricks.com/en/sql/language-manual, Spark's SqlBaseLexer.g4 */
+  {"databricks",
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TWICE | CARTO__SQL_BACK |
+     CARTO__SQL_NEST | CARTO__SQL_SPARK,
+   CARTO__SQL_HASH | CARTO__SQL_DOLLARS, "", "r", ':',
+   "reflect try_reflect java_method http_request remote_query secret try_secret ai_*"},
+  /* an old PostgreSQL; its texts have escapes, of which its documentation is silent */
+  {"redshift", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_HASH_NAME,
+   CARTO__SQL_ESCAPE | CARTO__SQL_BACK | CARTO__SQL_NEST, "", "", '$', NULL},
+  /* https://www.postgresql.org/docs/current/sql-syntax-lexical.html */
+  {"postgres", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_NEST, CARTO__SQL_ESCAPE, "e", "", '$', NULL},
+  /* Oracle Database SQL Language Reference: Literals, Comments, Database Object Names */
+  {"oracle",
+   CARTO__SQL_TWICE | CARTO__SQL_CHOICE | CARTO__SQL_HASH_NAME | CARTO__SQL_DOLLAR_NAME |
+     CARTO__SQL_AT,
+   CARTO__SQL_BACK, "", "", '1',
+   ".nextval -dbms_lob -dbms_random .dbms_* -utl_raw -utl_i18n -utl_match .utl_* .httpuritype "
+   ".dburitype .xdburitype .urifactory .apex_* .owa_* .htp .htf .ctx_* bfilename external"},
+  /* any other: what one of them takes for special is refused */
+  {"", CARTO__SQL_TWICE | CARTO__SQL_UNICODE | CARTO__SQL_AT | CARTO__SQL_SPARK | CARTO__SQL_ARROWS,
+   CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TRIPLE | CARTO__SQL_BACK |
+     CARTO__SQL_HASH | CARTO__SQL_SLASHES | CARTO__SQL_NEST | CARTO__SQL_DOLLARS |
+     CARTO__SQL_CHOICE,
+   "", "e|r|b|rb|br", 0, NULL},
+};
+
+/* What PostgreSQL has, and what its usual extensions do. */
+static const char carto__postgres_functions[] =
+  "nextval setval set_config -lo_get lo_* loread lowrite pg_sleep* pg_read_* pg_ls_* pg_stat_file "
+  "pg_file_* pg_rotate_logfile* pg_logdir_ls pg_terminate_backend pg_cancel_backend pg_reload_conf "
+  "pg_promote pg_switch_* pg_create_* pg_drop_* pg_copy_* pg_backup_* pg_start_backup "
+  "pg_stop_backup pg_wal_replay_* pg_xlog_replay_* pg_advisory_* pg_try_advisory_* pg_notify "
+  "pg_replication_* pg_logical_* pg_sync_* pg_stat_reset* pg_stat_clear_* pg_stat_force_* "
+  "pg_export_snapshot pg_import_system_collations pg_nextoid pg_log_* pg_prewarm autoprewarm_* "
+  "pg_extension_config_dump pg_set_* pg_restore_* pg_clear_* pg_truncate_* pg_force_* "
+  "binary_upgrade_* brin_summarize_* brin_desummarize_* gin_clean_* dblink* postgres_fdw_* "
+  "query_to_xml* cursor_to_xml* ts_stat crosstab* connectby xpath_table http http_* cron.* "
+  "addgeometrycolumn dropgeometrycolumn dropgeometrytable updategeometrysrid "
+  "populate_geometry_columns createtopology droptopology addtopogeometrycolumn "
+  "droptopogeometrycolumn totopogeom topogeo_* st_addisonode st_addiso* st_addedge* st_modedge* "
+  "st_remedge* st_remiso* st_moviso* st_changeedge* st_newedge* st_createtopogeo st_initttopogeo "
+  "addauth lockrow unlockrows enablelongtransactions disablelongtransactions "
+  "addrasterconstraints droprasterconstraints addoverviewconstraints dropoverviewconstraints";
+
+/* The names that connections' providers have. */
+static const carto__dialect *carto__dialect_of(carto_str provider) {
+  const carto__dialect *d = carto__dialects; /* CARTO's own warehouse is BigQuery */
+  if (carto__str_compare_nocase(provider, carto_str_from("carto_dw")) == 0) return d;
+  for (; d->provider[0]; d++)
+    if (carto__str_find_nocase(provider, carto_str_from(d->provider)) == 0) return d;
+  return d;
+}
+
+typedef enum carto__guard_kind {
+  CARTO__GUARD_END,
+  CARTO__GUARD_WORD,
+  CARTO__GUARD_NAME, /* in quotes, which are not in its text */
+  CARTO__GUARD_TEXT,
+  CARTO__GUARD_NUMBER,
+  CARTO__GUARD_SIGN /* one byte */
+} carto__guard_kind;
+
+typedef struct carto__guard_token {
+  int kind; /* carto__guard_kind */
+  carto_str text;
+  size_t at, end; /* in the query */
+} carto__guard_token;
+
+typedef struct carto__guard {
+  const carto__dialect *dialect;
+  carto_str sql;
+  size_t at;
+  carto_status status;
+  carto_error *error;
+} carto__guard;
+
+static bool carto__guard_bad(carto__guard *g, size_t at, const char *what) {
+  g->status =
+    carto__fail(g->error, CARTO_ERR_ARG, at, "the query, byte %u: %s", (uint64_t)at, what);
+  return false;
+}
+
+/* The byte at a place, 0 behind the end: none is 0 before. */
+static char carto__guard_byte(const carto__guard *g, size_t at) {
+  return at < g->sql.len ? g->sql.ptr[at] : '\0';
+}
+
+static bool carto__guard_is(const carto__guard *g, size_t at, const char *text) {
+  return carto__str_starts(carto__str_skip(g->sql, at), carto_str_from(text));
+}
+
+/* Every byte is part of a character, and of those that control only the usual white space is
+   there. */
+static bool carto__guard_check_bytes(carto__guard *g) {
+  size_t i, good = carto__utf8_check(g->sql.ptr, g->sql.len);
+  if (g->sql.len > CARTO_MCP__GUARD_BYTES)
+    return carto__guard_bad(g, CARTO_MCP__GUARD_BYTES, "the query is too long");
+  if (good < g->sql.len) return carto__guard_bad(g, good, "this is not UTF-8");
+  for (i = 0; i < g->sql.len; i++) {
+    unsigned char c = (unsigned char)g->sql.ptr[i];
+    if (c == 0x7f || (c < 0x20 && !carto__json_is_space((char)c)))
+      return carto__guard_bad(g, i, "a control character cannot be part of a query");
+  }
+  return true;
+}
+
+/* ---- words */
+
+/* Letters beyond ASCII are part of names; but of some services' names only are what looks like white
+   space, and the letters whose other case is ASCII. Their first bytes and the last one's range. */
+static bool carto__guard_odd(const carto__guard *g, size_t at) {
+  static const struct {
+    char head[3];
+    unsigned char from, to;
+  } spaces[] = {{"\xc2", 0x80, 0xa0},     {"\xe1\x9a", 0x80, 0x80}, {"\xe2\x80", 0x80, 0x8f},
+                {"\xe2\x80", 0xa8, 0xaf}, {"\xe2\x81", 0x9f, 0xa4}, {"\xe3\x80", 0x80, 0x80},
+                {"\xef\xbb", 0xbf, 0xbf}, {"\xe1\xa0", 0x8e, 0x8e}, {"\xc4", 0xb0, 0xb1},
+                {"\xc5", 0xbf, 0xbf},     {"\xe2\x84", 0xaa, 0xab}};
+  size_t i;
+  for (i = 0; i < sizeof spaces / sizeof *spaces; i++) {
+    size_t len = spaces[i].head[1] ? 2 : 1;
+    unsigned char last = (unsigned char)carto__guard_byte(g, at + len);
+    if (carto__str_starts(carto__str_skip(g->sql, at), carto_str_make(spaces[i].head, len)) &&
+        last >= spaces[i].from && last <= spaces[i].to)
+      return true;
+  }
+  return false;
+}
+
+static bool carto__guard_is_letter(char c) {
+  return (carto__lower(c) >= 'a' && carto__lower(c) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Whether a word is one of a list, "a|b", blind to case. */
+static bool carto__guard_among(carto_str word, const char *list) {
+  carto_str rest = carto_str_from(list);
+  while (rest.len > 0)
+    if (carto__str_compare_nocase(word, carto__str_cut(&rest, '|')) == 0) return true;
+  return false;
+}
+
+/* How often a byte stands at a place, up to 4 times. */
+static size_t carto__guard_run(const carto__guard *g, size_t at, char byte) {
+  size_t count = 0;
+  while (count < 4 && carto__guard_byte(g, at + count) == byte) count++;
+  return count;
+}
+
+/* Moves on behind a quoted text that count quotes open. rules: CARTO__SQL_ESCAPE, _TWICE; doubt:
+   perhaps there are escapes. */
+static bool carto__guard_quoted(carto__guard *g, size_t open, size_t count, uint32_t rules,
+                                bool doubt) {
+  bool escape = !doubt && (rules & CARTO__SQL_ESCAPE), twice = (rules & CARTO__SQL_TWICE) != 0;
+  char mark = g->sql.ptr[open];
+  size_t at = open + count;
+  while (at < g->sql.len) {
+    char c = g->sql.ptr[at], next = carto__guard_byte(g, at + 1);
+    if ((g->dialect->doubt & CARTO__SQL_TRIPLE) &&
+        carto__guard_run(g, at, mark) >= (at == open + 1 ? 2u : 4u))
+      return carto__guard_bad(g, at, "so many quotes are read differently by the providers");
+    if (c == '\\' && doubt && next == mark)
+      return carto__guard_bad(g, at,
+                              "a quote behind a backslash: it depends on settings whether "
+                              "it ends the text; double the quote instead");
+    if ((c == '\\' && (escape || (doubt && next == '\\'))) ||
+        (c == mark && twice && next == mark && count == 1)) {
+      at += 2;
+    } else if (c == mark &&
+               (count == 1 || (next == mark && carto__guard_byte(g, at + 2) == mark))) {
+      g->at = at + count;
+      return true;
+    } else {
+      at++;
+    }
+  }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A quoted name, as it stands between the quotes. */
+static bool carto__guard_name(carto__guard *g, carto__guard_token *t) {
+  t->kind = CARTO__GUARD_NAME;
+  if (!carto__guard_quoted(g, t->at, 1, CARTO__SQL_TWICE, !g->dialect->provider[0])) return false;
+  t->text = carto_str_make(g->sql.ptr + t->at + 1, g->at - t->at - 2);
+  if (g->sql.ptr[t->at] == '`' && carto__str_index(t->text, '\\') < t->text.len)
+    return carto__guard_bad(g, t->at, "a backslash cannot be part of a name");
+  return true;
+}
+
+/* A text whose quote is at g->at. */
+static bool carto__guard_text(carto__guard *g, carto__guard_token *t, uint32_t rules, bool doubt) {
+  size_t at = g->at;
+  char mark = g->sql.ptr[at];
+  bool three = (g->dialect->has & CARTO__SQL_TRIPLE) && carto__guard_byte(g, at + 1) == mark &&
+               carto__guard_byte(g, at + 2) == mark;
+  t->kind = CARTO__GUARD_TEXT;
+  return carto__guard_quoted(g, at, three ? 3 : 1, rules, doubt);
+}
+
+/* Oracle's q'[...]': what stands behind the quote ends the text before another quote. */
+static bool carto__guard_alternative(carto__guard *g, carto__guard_token *t) {
+  static const char pairs[] = "[]{}()<>";
+  size_t open = g->at, at = open + 2, i;
+  char mark = carto__guard_byte(g, open + 1), close = mark;
+  t->kind = CARTO__GUARD_TEXT;
+  if (g->dialect->doubt & CARTO__SQL_CHOICE)
+    return carto__guard_bad(g, t->at, "this quote is read differently by the providers");
+  if (mark <= ' ' || (unsigned char)mark >= 0x7f)
+    return carto__guard_bad(g, open, "behind this quote must be a printable character");
+  for (i = 0; i < 8; i += 2)
+    if (pairs[i] == mark) close = pairs[i + 1];
+  for (; at + 1 < g->sql.len; at++)
+    if (g->sql.ptr[at] == close && g->sql.ptr[at + 1] == '\'') {
+      g->at = at + 2;
+      return true;
+    }
+  return carto__guard_bad(g, open, "a quote is opened here and never closed");
+}
+
+/* A text between $$ or $tag$; or a sign. */
+static bool carto__guard_dollar(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  size_t at = t->at + 1, close;
+  carto_str tag, rest;
+  if (carto__is_digit(carto__guard_byte(g, at))) return true;
+  if (carto__guard_is_letter(carto__guard_byte(g, at)))
+    while (carto__guard_is_letter(carto__guard_byte(g, at)) ||
+           carto__is_digit(carto__guard_byte(g, at)))
+      at++;
+  if (d->doubt & CARTO__SQL_DOLLARS)
+    return carto__guard_bad(g, t->at, "$ is read differently by the providers or by versions");
+  if (carto__guard_byte(g, at) != '$' ||
+      !(d->has & (at == t->at + 1 ? CARTO__SQL_DOLLARS : CARTO__SQL_TAGS)))
+    return true;
+  tag = carto_str_make(g->sql.ptr + t->at, at + 1 - t->at);
+  rest = carto__str_skip(g->sql, at + 1);
+  for (close = 0; close < rest.len && !carto__str_starts(carto__str_skip(rest, close), tag);)
+    close++;
+  if (close == rest.len)
+    return carto__guard_bad(g, t->at, "a dollar quote is opened here and never closed");
+  t->kind = CARTO__GUARD_TEXT;
+  g->at = at + 1 + close + tag.len;
+  return true;
+}
+
+/* A word; or with the quote behind it, a text. */
+static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  char c;
+  while (carto__guard_is_letter(c = carto__guard_byte(g, g->at)) || carto__is_digit(c) ||
+         (c == '$' && (d->has & CARTO__SQL_DOLLAR_NAME)) ||
+         (c == '#' && (d->has & CARTO__SQL_HASH_NAME))) {
+    if (carto__guard_odd(g, g->at))
+      return carto__guard_bad(g, g->at,
+                              "some read this character as another; it must be in quotes");
+    g->at++;
+  }
+  t->kind = CARTO__GUARD_WORD;
+  t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
+  if (c == '$' && (d->doubt & CARTO__SQL_DOLLARS))
+    return carto__guard_bad(g, g->at, "$ may be part of the name before it or not");
+  if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
+    c = carto__guard_byte(g, g->at + 1);
+    if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
+    if (c != '\'') return true;
+    g->at++;
+    return carto__guard_text(g, t, CARTO__SQL_TWICE, true);
+  }
+  if (c != '\'' && (c != '"' || !((d->has | d->doubt) & CARTO__SQL_DOUBLE_TEXT))) return true;
+  if (((d->has | d->doubt) & CARTO__SQL_CHOICE) && c == '\'' && carto__guard_among(t->text, "q|nq"))
+    return carto__guard_alternative(g, t);
+  if (carto__guard_among(t->text, d->escape))
+    return carto__guard_text(g, t, CARTO__SQL_ESCAPE | (d->has & CARTO__SQL_TWICE), false);
+  if (!carto__guard_among(t->text, d->raw)) return true;
+  if (!carto__guard_text(g, t, 0, true)) return false;
+  return carto__guard_byte(g, g->at) != c ||
+         carto__guard_bad(g, g->at, "two quotes in a raw text are read differently by versions");
+}
+
+/* A number as all read it; letters behind it are a word of their own. */
+static void carto__guard_number(carto__guard *g, carto__guard_token *t) {
+  size_t at = g->at;
+  while (carto__is_digit(carto__guard_byte(g, at))) at++;
+  if (carto__guard_byte(g, at) == '.' && carto__guard_byte(g, at + 1) != '.')
+    for (at++; carto__is_digit(carto__guard_byte(g, at));) at++;
+  if (carto__lower(carto__guard_byte(g, at)) == 'e') {
+    size_t sign = at + 1;
+    if (carto__guard_byte(g, sign) == '+' || carto__guard_byte(g, sign) == '-') sign++;
+    if (carto__is_digit(carto__guard_byte(g, sign)))
+      for (at = sign; carto__is_digit(carto__guard_byte(g, at));) at++;
+  }
+  t->kind = CARTO__GUARD_NUMBER;
+  t->text = carto_str_make(g->sql.ptr + t->at, at - t->at);
+  g->at = at;
+}
+
+/* ---- comments */
+
+/* One that the end of its line ends. */
+static bool carto__guard_line(carto__guard *g) {
+  size_t open = g->at;
+  char c;
+  if (!g->dialect->provider[0] && (unsigned char)carto__guard_byte(g, open + 2) > ' ')
+    return carto__guard_bad(g, open, "put a blank behind the dashes of a comment");
+  for (; g->at < g->sql.len && (c = g->sql.ptr[g->at]) != '\n'; g->at++) {
+    char next = carto__guard_byte(g, g->at + 1);
+    if (c == '\r' && next != '\n' && next)
+      return carto__guard_bad(g, g->at, "a carriage return in a comment may end it or not");
+    if ((g->dialect->has & CARTO__SQL_SPARK) && c == '\\' && (next == '\n' || next == '\r'))
+      return carto__guard_bad(g, g->at,
+                              "a backslash at the end of a comment may lead it on or not");
+  }
+  return true;
+}
+
+/* One that has its own end. Hints are none to some: then quotes in them count. */
+static bool carto__guard_block(carto__guard *g) {
+  size_t open = g->at, depth = 1;
+  char first = carto__guard_byte(g, open + 2);
+  bool hint = first == '+' && (g->dialect->has & CARTO__SQL_SPARK);
+  uint32_t nest = CARTO__SQL_NEST & (g->dialect->has | g->dialect->doubt);
+  if (first == '!' && !g->dialect->provider[0])
+    return carto__guard_bad(g, open, "some providers run what is in this comment");
+  for (g->at += 2; g->at < g->sql.len; g->at++) {
+    if (carto__guard_is(g, g->at, "*/")) {
+      g->at += 2;
+      if (--depth == 0) return true;
+      g->at--;
+    } else if (carto__guard_is(g, g->at, "/*") && (nest || hint)) {
+      if ((nest & g->dialect->doubt) || hint)
+        return carto__guard_bad(g, g->at,
+                                "a comment in a comment is read differently by providers");
+      depth++;
+      g->at++;
+    } else if (hint && carto__char_among(g->sql.ptr[g->at], "'\"`$;\\#-")) {
+      return carto__guard_bad(g, g->at, "this cannot be part of a hint");
+    }
+  }
+  return carto__guard_bad(g, open, "a comment is opened here and never closed");
+}
+
+/* Skips white space and comments. */
+static bool carto__guard_skip(carto__guard *g) {
+  const carto__dialect *d = g->dialect;
+  for (;;) {
+    char c = carto__guard_byte(g, g->at), next = carto__guard_byte(g, g->at + 1);
+    uint32_t line = c == '#' ? CARTO__SQL_HASH : c == '/' && next == '/' ? CARTO__SQL_SLASHES : 0;
+    if (c && carto__json_is_space(c)) {
+      g->at++;
+    } else if (c == '/' && next == '*') {
+      if (!carto__guard_block(g)) return false;
+    } else if (d->doubt & line) {
+      return carto__guard_bad(g, g->at, "this may begin a comment or not");
+    } else if ((d->has & line) || (c == '-' && next == '-')) {
+      if (!carto__guard_line(g)) return false;
+    } else {
+      return true;
+    }
+  }
+}
+
+/* The next token; false when there is something that must not be. */
+static bool carto__guard_next(carto__guard *g, carto__guard_token *t) {
+  const carto__dialect *d = g->dialect;
+  bool good = carto__guard_skip(g);
+  char c = carto__guard_byte(g, g->at);
+  t->at = t->end = g->at;
+  t->kind = CARTO__GUARD_END;
+  t->text = carto_str_make(g->sql.ptr + g->at, 0);
+  if (!good || g->at == g->sql.len) return good;
+  if (carto__guard_is_letter(c)) {
+    good = carto__guard_word(g, t);
+  } else if (carto__is_digit(c)) {
+    carto__guard_number(g, t);
+  } else if (c == '\'' || (c == '"' && (d->has & CARTO__SQL_DOUBLE_TEXT))) {
+    good = carto__guard_text(g, t, d->has, (d->doubt & CARTO__SQL_ESCAPE) != 0);
+  } else if (c == '`' && (d->doubt & CARTO__SQL_BACK)) {
+    good = carto__guard_bad(g, g->at, "names are not quoted so here; use double quotes");
+  } else if (c == '"' || (c == '`' && (d->has & CARTO__SQL_BACK))) {
+    good = carto__guard_name(g, t);
+  } else if (c == '\\') {
+    good = carto__guard_bad(g, g->at, "a backslash must be in quotes");
+  } else {
+    t->kind = CARTO__GUARD_SIGN;
+    t->text.len = 1;
+    g->at++;
+    good = c != '$' || carto__guard_dollar(g, t);
+  }
+  t->end = g->at;
+  return good;
+}
+
+static bool carto__guard_is_sign(const carto__guard_token *t, char sign) {
+  return t->kind == CARTO__GUARD_SIGN && t->text.ptr[0] == sign;
+}
+
+static bool carto__guard_is_word(const carto__guard_token *t, const char *list) {
+  return t->kind == CARTO__GUARD_WORD && carto__guard_among(t->text, list);
+}
+
+/* ---- whether a query only reads */
+
+/* What may stand in parentheses, or in none, from here on. */
+typedef enum carto__guard_frame {
+  CARTO__FRAME_ANY,   /* anything, a statement too          */
+  CARTO__FRAME_MUST,  /* a statement                        */
+  CARTO__FRAME_WITH,  /* what a WITH names; then a statement */
+  CARTO__FRAME_QUERY, /* one that has begun                 */
+  CARTO__FRAME_OTHER  /* no statement                       */
+} carto__guard_frame;
+
+typedef struct carto__guard_check {
+  carto__guard g;
+  carto__guard_token before[2], token, next; /* before[0]: the one just before */
+  size_t depth;
+  unsigned char frames[CARTO_MCP__GUARD_DEPTH]; /* carto__guard_frame */
+  char closes[CARTO_MCP__GUARD_DEPTH];
+} carto__guard_check;
+
+static bool carto__guard_refuse(carto__guard_check *c, const char *why) {
+  const carto__guard_token *t = &c->token;
+  c->g.status = carto__fail(c->g.error, CARTO_ERR_ARG, t->at,
+                            "the query, byte %u: %s, found \"%v\"", (uint64_t)t->at, why,
+                            t->kind == CARTO__GUARD_END ? carto_str_from("the end") : t->text);
+  return false;
+}
+
+static const char carto__guard_only[] = "only one SELECT, WITH or VALUES is sent";
+
+/* Whether a pattern of a list of functions is for a name. */
+static bool carto__guard_fits(carto_str pattern, carto_str name) {
+  bool start = pattern.len > 0 && pattern.ptr[pattern.len - 1] == '*';
+  if (start) pattern.len--;
+  if (start && name.len > pattern.len) name.len = pattern.len;
+  return carto__str_compare_nocase(pattern, name) == 0;
+}
+
+/* Whether a list has the function at hand. */
+static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
+  const carto__guard_token *t = &c->token;
+  carto_str rest = carto_str_from(list), part, has;
+  bool called = carto__guard_is_sign(&c->next, '('),
+       member = carto__guard_is_sign(&c->before[0], '.');
+  while (rest.len > 0) {
+    carto_str pattern = carto__str_cut(&rest, ' ');
+    bool bare = carto__take_byte(&pattern, '.'), except = carto__take_byte(&pattern, '-');
+    if (!called && !bare && !except) return false;
+    has = pattern;
+    part = carto__str_cut(&has, '.');
+    if (has.len == 0 ? !carto__guard_fits(pattern, t->text)
+                     : !member || !carto__guard_fits(part, c->before[1].text) ||
+                         !carto__guard_fits(has, t->text))
+      continue;
+    return !except;
+  }
+  return false;
+}
+
+static bool carto__guard_function(carto__guard_check *c) {
+  const carto__dialect *d = c->g.dialect;
+  size_t i;
+  bool listed;
+  if (c->token.kind != CARTO__GUARD_WORD && c->token.kind != CARTO__GUARD_NAME) return true;
+  listed = carto__guard_listed(c, d->functions ? d->functions : carto__postgres_functions);
+  for (i = 0; !d->provider[0] && i < sizeof carto__dialects / sizeof *carto__dialects; i++)
+    if (carto__dialects[i].functions)
+      listed = listed || carto__guard_listed(c, carto__dialects[i].functions);
+  return !listed || carto__guard_refuse(c, "this function changes something or reaches out");
+}
+
+/* The words that change something wherever they stand but for names' places. */
+static bool carto__guard_change(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  bool query = c->frames[c->depth] != CARTO__FRAME_OTHER;
+  if (t->kind != CARTO__GUARD_WORD || carto__guard_is_sign(before, '.')) return true;
+  if (carto__guard_is_word(t, "update|share|key|no") && carto__guard_is_word(before, "for") &&
+      query)
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "mode") && carto__guard_is_word(before, "share") &&
+      carto__guard_is_word(&c->before[1], "in"))
+    return carto__guard_refuse(c, "rows cannot be locked");
+  if (carto__guard_is_word(t, "for") && carto__guard_is_word(before, "value") &&
+      carto__guard_is_word(&c->before[1], "next"))
+    return carto__guard_refuse(c, "a sequence cannot be moved on");
+  if (carto__guard_is_word(before, "as")) return true;
+  if (carto__guard_is_word(t, "into"))
+    return carto__guard_refuse(c,
+                               "a SELECT INTO makes a table; a column of this name needs quotes");
+  if (carto__guard_is_word(t, "insert|truncate") && carto__guard_is_sign(&c->next, '('))
+    return true; /* functions */
+  if (carto__guard_is_word(t, "drop") && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '|'))
+    return true; /* a column, in BigQuery's pipes */
+  if (carto__guard_is_word(t, "insert|update|delete|merge|truncate|drop|alter|create|grant|revoke"))
+    return carto__guard_refuse(c, "only reading is allowed; a column of this name needs quotes");
+  return true;
+}
+
+/* What is special to some dialects. */
+static bool carto__guard_special(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  const carto__dialect *d = c->g.dialect;
+  if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
+    return carto__guard_refuse(c, "stages and links to other databases cannot be read");
+  if ((t->kind == CARTO__GUARD_TEXT || (t->kind == CARTO__GUARD_NAME && !d->provider[0])) &&
+      carto__guard_is_word(before, "using") && (d->has & CARTO__SQL_SPARK))
+    return carto__guard_refuse(c, "a script cannot be run");
+  if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
+      carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_sign(before, '>') && carto__guard_is_sign(&c->before[1], '|') &&
+      carto__guard_is_word(t, "export"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+/* A word, or anything else, where a statement may or must begin. */
+static bool carto__guard_begin(carto__guard_check *c) {
+  unsigned char *frame = &c->frames[c->depth];
+  bool must = *frame == CARTO__FRAME_MUST;
+  if (carto__guard_is_word(&c->token, "select|values")) *frame = CARTO__FRAME_QUERY;
+  else if (carto__guard_is_word(&c->token, "with") && !carto__guard_is_sign(&c->next, '('))
+    *frame = CARTO__FRAME_WITH;
+  else if (must) return carto__guard_refuse(c, carto__guard_only);
+  else *frame = CARTO__FRAME_OTHER;
+  return true;
+}
+
+/* Between a WITH and its statement. */
+static bool carto__guard_with(carto__guard_check *c) {
+  const carto__guard_token *t = &c->token, *before = &c->before[0];
+  if (t->kind != CARTO__GUARD_WORD && t->kind != CARTO__GUARD_NAME) return true;
+  if (carto__guard_is_word(t, "select|values")) {
+    c->frames[c->depth] = CARTO__FRAME_QUERY;
+    return true;
+  }
+  if (carto__guard_is_word(before, "with") && carto__guard_is_word(t, "function|procedure") &&
+      (c->next.kind == CARTO__GUARD_NAME ||
+       (c->next.kind == CARTO__GUARD_WORD && !carto__guard_is_word(&c->next, "as"))))
+    return carto__guard_refuse(c, "functions cannot be declared");
+  if (carto__guard_is_sign(before, ')') && !carto__guard_is_word(t, "as|search|cycle|max|using"))
+    return carto__guard_refuse(c, carto__guard_only);
+  if (carto__guard_is_word(before, "as") && !carto__guard_is_word(t, "not|materialized"))
+    return carto__guard_refuse(c, carto__guard_only);
+  return true;
+}
+
+static bool carto__guard_open(carto__guard_check *c, char close) {
+  unsigned char *frame = &c->frames[c->depth], inner = CARTO__FRAME_ANY;
+  if (*frame == CARTO__FRAME_MUST) {
+    if (close != ')') return carto__guard_refuse(c, carto__guard_only);
+    inner = CARTO__FRAME_MUST;
+    *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_WITH) {
+    bool statement = carto__guard_is_sign(&c->before[0], ')');
+    inner = statement || carto__guard_is_word(&c->before[0], "as|materialized")
+              ? CARTO__FRAME_MUST
+              : CARTO__FRAME_OTHER;
+    if (statement) *frame = CARTO__FRAME_QUERY;
+  } else if (*frame == CARTO__FRAME_ANY) { /* ((SELECT ...) FOR SHARE) is one */
+    *frame = close == ')' ? CARTO__FRAME_QUERY : CARTO__FRAME_OTHER;
+  }
+  if (++c->depth == CARTO_MCP__GUARD_DEPTH)
+    return carto__guard_refuse(c, "parentheses are nested too deeply");
+  c->frames[c->depth] = inner;
+  c->closes[c->depth] = close;
+  return true;
+}
+
+static bool carto__guard_close(carto__guard_check *c, char sign) {
+  int frame = c->frames[c->depth];
+  if (c->depth == 0 || c->closes[c->depth] != sign)
+    return carto__guard_refuse(c, "a parenthesis is closed that is not open");
+  if (frame == CARTO__FRAME_MUST || frame == CARTO__FRAME_WITH)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  c->depth--;
+  return true;
+}
+
+static bool carto__guard_end(carto__guard_check *c) {
+  if (c->depth > 0) return carto__guard_refuse(c, "a parenthesis is not closed");
+  if (c->frames[0] != CARTO__FRAME_QUERY)
+    return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  if (c->token.kind != CARTO__GUARD_END && c->next.kind != CARTO__GUARD_END) {
+    c->token = c->next;
+    return carto__guard_refuse(c, carto__guard_only);
+  }
+  return true;
+}
+
+static bool carto__guard_step(carto__guard_check *c) {
+  int frame = c->frames[c->depth];
+  char sign = c->token.kind == CARTO__GUARD_SIGN ? c->token.text.ptr[0] : '\0';
+  if (!carto__guard_special(c) || !carto__guard_function(c)) return false;
+  switch (sign) {
+  case '(': return carto__guard_open(c, ')');
+  case '[': return carto__guard_open(c, ']');
+  case '{': return carto__guard_open(c, '}');
+  case ')':
+  case ']':
+  case '}': return carto__guard_close(c, sign);
+  default: break;
+  }
+  if (frame == CARTO__FRAME_ANY || frame == CARTO__FRAME_MUST) {
+    if (!carto__guard_begin(c)) return false;
+  } else if (frame == CARTO__FRAME_WITH && !carto__guard_with(c)) {
+    return false;
+  }
+  return carto__guard_change(c);
+}
+
+CARTO_MCP__DEF carto_status carto_sql_check_reading(carto_str provider, carto_str sql,
+                                                    carto_error *error) {
+  carto__guard_check c;
+  memset(&c, 0, sizeof c);
+  c.g.dialect = carto__dialect_of(provider);
+  c.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  c.g.error = error;
+  c.frames[0] = CARTO__FRAME_MUST;
+  if (!carto__guard_check_bytes(&c.g) || !carto__guard_next(&c.g, &c.next)) return c.g.status;
+  for (;;) {
+    c.before[1] = c.before[0];
+    c.before[0] = c.token;
+    c.token = c.next;
+    if (!carto__guard_next(&c.g, &c.next)) return c.g.status;
+    if (c.token.kind == CARTO__GUARD_END || carto__guard_is_sign(&c.token, ';'))
+      return carto__guard_end(&c) ? CARTO_OK : c.g.status;
+    if (!carto__guard_step(&c)) return c.g.status;
+  }
+}
+
+/* ---- parameters */
+
+/* One that goes to the provider; what stands for it in several places goes once. */
+typedef struct carto__guard_value {
+  const carto_json *value;
+  carto_str name; /* where they have names */
+} carto__guard_value;
+
+typedef struct carto__guard_binding {
+  carto__guard g;
+  carto_arena *arena;
+  const carto_json_doc *doc;
+  const carto_json *parameters; /* an object or an array */
+  carto_buf out;
+  carto__guard_value *values;
+  size_t count, room;
+  size_t question; /* marks so far */
+  bool has_places; /* there is a $1: a question mark is an operator */
+} carto__guard_binding;
+
+/* A placeholder in the query: where it ends, and its value. */
+typedef struct carto__guard_place {
+  size_t end;
+  carto_str name;
+  const carto_json *value;
+} carto__guard_place;
+
+static bool carto__guard_missing(carto__guard_binding *b, size_t at, carto_str name) {
+  const carto_json *key = carto_json_first(b->parameters);
+  size_t left = carto_json_count(b->parameters);
+  bool object = carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT;
+  char room[128];
+  carto__text t;
+  t.ptr = room;
+  t.len = 0;
+  t.cap = sizeof room;
+  for (; object && left > 0; left--, key = carto_json_next(key + 1)) {
+    if (t.len > 0) carto__text_add(&t, ", ", 2);
+    carto__text_add_outside(&t, carto_json_string(key));
+  }
+  if (!object) {
+    carto__text_add_int(&t, (int64_t)left);
+    carto__text_add(&t, " by place", 9);
+  }
+  b->g.status =
+    carto__fail(b->g.error, CARTO_ERR_ARG, at,
+                "the query, byte %u: there is no value for the parameter \"%v\"; "
+                "given: %v",
+                (uint64_t)at, name, t.len ? carto_str_make(room, t.len) : carto_str_from("none"));
+  return false;
+}
+
+/* The value by a name, or by a place from 1 on; a place may be a name, too. */
+static bool carto__guard_find(carto__guard_binding *b, size_t at, carto__guard_place *place) {
+  uint64_t index;
+  if (carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) {
+    place->value = carto_json_find(b->parameters, place->name);
+  } else if (carto_uint_parse(place->name, &index) && index > 0 &&
+             index <= carto_json_count(b->parameters)) {
+    place->value = carto_json_first(b->parameters);
+    while (--index > 0) place->value = carto_json_next(place->value);
+  }
+  return place->value || carto__guard_missing(b, at, place->name);
+}
+
+/* Whether an operand ends with a token: what follows is an operator, or a part of it. */
+static bool carto__guard_is_operand(const carto__guard_token *t) {
+  static const char words[] = "and|or|not|in|like|ilike|limit|offset|between|then|else|when|case|"
+                              "where|having|on|select|by|is|any|all|some|values|from|top|fetch";
+  if (t->kind == CARTO__GUARD_WORD) return !carto__guard_among(t->text, words);
+  if (t->kind == CARTO__GUARD_SIGN) return carto__char_among(t->text.ptr[0], ")]}");
+  return t->kind != CARTO__GUARD_END;
+}
+
+/* {{name}} at a brace; g is behind it. */
+static bool carto__guard_braces(carto__guard g, carto__guard_place *place) {
+  carto__guard_token t[4];
+  int i;
+  g.error = NULL;
+  for (i = 0; i < 4; i++)
+    if (!carto__guard_next(&g, &t[i])) return false;
+  place->name = t[1].text;
+  place->end = t[3].end;
+  return carto__guard_is_sign(&t[0], '{') && t[1].kind == CARTO__GUARD_WORD &&
+         carto__guard_is_sign(&t[2], '}') && carto__guard_is_sign(&t[3], '}') &&
+         t[3].at == t[2].end;
+}
+
+/* Whether a question mark is an operator of PostgreSQL: an operand on both sides. */
+static bool carto__guard_is_json_operator(const carto__guard_binding *b,
+                                          const carto__guard_token *before,
+                                          const carto__guard_token *next) {
+  if (b->g.dialect->sign != '$') return false;
+  if (b->has_places || carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) return true;
+  if (carto__guard_is_sign(next, '|') || carto__guard_is_sign(next, '&')) return true;
+  return carto__guard_is_operand(before) &&
+         (next->kind == CARTO__GUARD_TEXT || next->kind == CARTO__GUARD_NUMBER ||
+          carto__guard_is_sign(next, '(') || carto__guard_is_sign(next, '?') ||
+          carto__guard_is_word(next, "array"));
+}
+
+/* Whether a placeholder is at a token. place->end 0: none. */
+static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_token *before,
+                                  const carto__guard_token *t, const carto__guard_token *next) {
+  bool joined = next->at == t->end, behind = before->end == t->at && before->kind;
+  char sign = t->kind == CARTO__GUARD_SIGN ? t->text.ptr[0] : '\0';
+  bool word = next->kind == CARTO__GUARD_WORD && joined;
+  if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
+  if (sign == '$') /* else a column of Snowflake's */
+    return joined && next->kind == CARTO__GUARD_NUMBER && !carto__guard_is_sign(before, '.') &&
+           carto_json_type_of(b->parameters) == CARTO_JSON_ARRAY;
+  if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
+  return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
+         !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
+}
+
+/* The number or name that a value has with the provider. */
+static bool carto__guard_use(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t *index) {
+  for (*index = 0; *index < b->count; ++*index)
+    if (b->values[*index].value == value) return true;
+  if (b->count == CARTO_MCP__GUARD_PARAMETERS) {
+    b->g.status = carto__fail(b->g.error, CARTO_ERR_LIMIT, 0, "more than %d parameters",
+                              CARTO_MCP__GUARD_PARAMETERS);
+    return false;
+  }
+  if (b->count == b->room) {
+    size_t room = b->room ? 2 * b->room : 8, size = sizeof *b->values;
+    void *grown = carto__arena_realloc(b->arena, b->values, b->room * size, room * size);
+    if (!grown) {
+      b->g.status = carto__fail_memory(b->arena, b->g.error);
+      return false;
+    }
+    b->values = (carto__guard_value *)grown;
+    b->room = room;
+  }
+  b->values[b->count].value = value;
+  b->values[b->count++].name = name;
+  return true;
+}
+
+/* Writes the placeholder for a value. part: which one of a list, from 1 on; 0: no part. */
+static bool carto__guard_put(carto__guard_binding *b, const carto_json *value, carto_str name,
+                             size_t part) {
+  char sign = b->g.dialect->sign;
+  carto_buf text;
+  size_t index;
+  carto_buf_init(&text, carto_arena_allocator(b->arena), 0);
+  if (name.len > 0 && carto__is_digit(name.ptr[0])) carto_buf_append(&text, "p", 1);
+  carto_buf_append_str(&text, name);
+  if (part > 0) carto_buf_append(&text, "_", 1);
+  if (part > 0) carto_buf_append_uint(&text, part);
+  if (text.status != CARTO_OK) {
+    b->g.status = carto__fail_memory(b->arena, b->g.error);
+    return false;
+  }
+  if (!carto__guard_use(b, value, carto_buf_str(&text), &index)) return false;
+  carto_buf_append(&b->out, sign == '1' ? ":" : &sign, 1);
+  if (sign == '@' || sign == ':') carto_buf_append_str(&b->out, b->values[index].name);
+  else carto_buf_append_uint(&b->out, index + 1);
+  return true;
+}
+
+/* A list right behind IN: BigQuery takes it as one, the others each of its values. */
+static bool carto__guard_put_list(carto__guard_binding *b, const carto__guard_place *place,
+                                  size_t at, bool negated) {
+  const carto_json *item = carto_json_first(place->value);
+  size_t count = carto_json_count(place->value), i;
+  if (b->g.dialect->sign == '@') {
+    carto_buf_append_text(&b->out, "UNNEST(");
+    if (!carto__guard_put(b, place->value, place->name, 0)) return false;
+    carto_buf_append(&b->out, ")", 1);
+    return true;
+  }
+  if (count == 0 && negated) return carto__guard_bad(&b->g, at, "the list behind NOT IN is empty");
+  carto_buf_append_text(&b->out, count ? "(" : "(NULL");
+  for (i = 1; i <= count; i++, item = carto_json_next(item)) {
+    if (i > 1) carto_buf_append_text(&b->out, ", ");
+    if (!carto__guard_put(b, item, place->name, i)) return false;
+  }
+  carto_buf_append(&b->out, ")", 1);
+  return true;
+}
+
+/* Goes over the query and puts the provider's placeholders in the place of its own. */
+static bool carto__guard_replace(carto__guard_binding *b) {
+  carto__guard_token before[2], t, next;
+  size_t from = 0;
+  memset(before, 0, sizeof before);
+  memset(&t, 0, sizeof t);
+  if (!carto__guard_next(&b->g, &next)) return false;
+  do {
+    carto__guard_place place;
+    before[1] = before[0];
+    before[0] = t;
+    t = next;
+    if (!carto__guard_next(&b->g, &next)) return false;
+    memset(&place, 0, sizeof place);
+    if (carto__guard_is_sign(&t, '{') && next.at == t.end) {
+      carto__guard behind = b->g;
+      behind.at = t.end;
+      if (!carto__guard_braces(behind, &place)) continue;
+    } else if (carto__guard_place_at(b, &before[0], &t, &next)) {
+      place.name = next.text;
+      place.end = next.end;
+      if (carto__guard_is_sign(&t, '?')) {
+        carto_buf number;
+        carto_buf_init(&number, carto_arena_allocator(b->arena), 0);
+        carto_buf_append_uint(&number, ++b->question);
+        place.name = carto_buf_str(&number);
+        place.end = t.end;
+      }
+    } else {
+      continue;
+    }
+    if (!carto__guard_find(b, t.at, &place)) return false;
+    carto_buf_append(&b->out, b->g.sql.ptr + from, t.at - from);
+    if (before[0].kind && before[0].end == t.at && !carto__guard_is_sign(&before[0], '('))
+      carto_buf_append(&b->out, " ", 1); /* so that it does not become part of a word */
+    if (carto_json_type_of(place.value) == CARTO_JSON_ARRAY &&
+            carto__guard_is_word(&before[0], "in")
+          ? !carto__guard_put_list(b, &place, t.at, carto__guard_is_word(&before[1], "not"))
+          : !carto__guard_put(b, place.value, place.name, 0))
+      return false;
+    from = b->g.at = place.end;
+    t.kind = CARTO__GUARD_NUMBER; /* an operand */
+    t.end = place.end;
+    if (!carto__guard_next(&b->g, &next)) return false;
+    if (next.at == t.end && next.kind &&
+        (next.kind != CARTO__GUARD_SIGN || !carto__char_among(next.text.ptr[0], "),];:")))
+      carto_buf_append(&b->out, " ", 1);
+  } while (t.kind != CARTO__GUARD_END);
+  carto_buf_append(&b->out, b->g.sql.ptr + from, b->g.sql.len - from);
+  return true;
+}
+
+/* The values: an object or an array, as the provider takes them. */
+static void carto__guard_write(carto__guard_binding *b, carto_buf *out) {
+  bool named = b->g.dialect->sign == '@' || b->g.dialect->sign == ':';
+  carto_json_writer writer;
+  size_t i;
+  carto_json_writer_init(&writer, out);
+  if (named) carto_json_begin_object(&writer);
+  else carto_json_begin_array(&writer);
+  for (i = 0; i < b->count; i++) {
+    if (named) carto_json_key_str(&writer, b->values[i].name);
+    carto_json_write_value(&writer, b->doc, b->values[i].value);
+  }
+  if (named) carto_json_end_object(&writer);
+  else carto_json_end_array(&writer);
+}
+
+/* parameters: NULL or null: there are none, and the query stays as it is. Values go beside the
+   query, never into it. */
+static carto_status carto__guard_bind(carto_arena *arena, carto_str provider, carto_str sql,
+                                      const carto_json_doc *doc, const carto_json *parameters,
+                                      carto_str *out_sql, carto_str *out_parameters,
+                                      carto_error *error) {
+  int type = carto_json_type_of(parameters);
+  carto__guard_binding b;
+  carto_buf values;
+  size_t i;
+  *out_sql = sql;
+  *out_parameters = carto_str_make(NULL, 0);
+  if (type < 0 || type == CARTO_JSON_NULL) return CARTO_OK;
+  memset(&b, 0, sizeof b);
+  b.g.dialect = carto__dialect_of(provider);
+  b.g.sql = carto_str_make(sql.ptr ? sql.ptr : "", sql.len);
+  b.g.error = error;
+  b.arena = arena;
+  b.doc = doc;
+  b.parameters = parameters;
+  if (type < CARTO_JSON_ARRAY)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "parameters must be an object of names or an array, not a single value");
+  if (!b.g.dialect->sign)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "how the provider \"%v\" takes parameters is not known; write the values "
+                       "into the query",
+                       provider);
+  for (i = 0; i + 1 < sql.len; i++)
+    b.has_places = b.has_places || (sql.ptr[i] == '$' && carto__is_digit(sql.ptr[i + 1]));
+  carto_buf_init(&b.out, carto_arena_allocator(arena), 0);
+  carto_buf_init(&values, carto_arena_allocator(arena), 0);
+  if (!carto__guard_check_bytes(&b.g) || !carto__guard_replace(&b)) return b.g.status;
+  if (b.count > 0) carto__guard_write(&b, &values);
+  if (b.out.status != CARTO_OK || values.status != CARTO_OK)
+    return carto__fail_memory(arena, error);
+  *out_sql = carto_buf_str(&b.out);
+  *out_parameters = carto_buf_str(&values);
+  return CARTO_OK;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -38074,7 +41609,8 @@ static carto_status carto__local_stats_column(const carto_call *call, const cart
 }
 
 static carto_status carto__local_stats_of(const carto_call *call, const carto_column *column,
-                                          size_t rows, const carto_stats_request *request,
+                                          size_t rows, const uint64_t *selected,
+                                          const carto_stats_request *request,
                                           carto_stats_result *out) {
   double *quantiles;
   int64_t *exact;
@@ -38083,29 +41619,30 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   bool is_cell = column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN;
   out->kind = is_cell ? (int)CARTO_COLUMN_GEOMETRY : carto__local_kind(column);
   if (out->kind == CARTO_COLUMN_GEOMETRY)
-    return carto_stats_of_extent(call, column, rows, NULL, &out->extent);
+    return carto_stats_of_extent(call, column, rows, selected, &out->extent);
   if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN)
-    return carto_stats_of_categories(call, column, rows, NULL, request->order,
+    return carto_stats_of_categories(call, column, rows, selected, request->order,
                                      request->max_categories, &out->categories);
-  status = carto_stats_of_number(call, column, rows, NULL, &out->number);
+  status = carto_stats_of_number(call, column, rows, selected, &out->number);
   if (status != CARTO_OK || out->kind == CARTO_COLUMN_TIMESTAMP) return status;
   out->quantiles = quantiles =
     (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *quantiles);
   out->quantiles_i64 = exact =
     (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
   if (!quantiles || !exact) return carto__arena_failed(call->arena);
-  return carto_stats_of_quantiles(call, column, rows, NULL, quantiles, exact, &count);
+  return carto_stats_of_quantiles(call, column, rows, selected, quantiles, exact, &count);
 }
 
-/* The statistics of a table's column. What points into a query's table is copied. */
+/* The statistics of a table's column, of all rows or those selected. What points into a query's table is copied. */
 static carto_status carto__local_describe_column(const carto_call *call, const carto_table *table,
                                                  const carto_stats_request *request,
-                                                 carto_stats_result *out, carto_error *error) {
+                                                 const uint64_t *selected, carto_stats_result *out,
+                                                 carto_error *error) {
   carto_column column;
   size_t i;
   carto_status status = carto__local_stats_column(call, table, request, &column, error);
   if (status != CARTO_OK) return status;
-  status = carto__local_stats_of(call, &column, table->row_count, request, out);
+  status = carto__local_stats_of(call, &column, table->row_count, selected, request, out);
   for (i = 0; i < out->categories.size && status == CARTO_OK && request->source.is_query; i++)
     out->categories.categories[i].name =
       carto__str_copy(call->arena, out->categories.categories[i].name);
@@ -38125,12 +41662,12 @@ static carto_status carto__local_statistics(const carto_call *call, void *state,
   if (request->source.is_query) {
     status = carto__local_query(call, state, &request->source, local->_desc.alloc, &table, error);
     if (status == CARTO_OK)
-      status = carto__local_describe_column(call, &table, request, out, error);
+      status = carto__local_describe_column(call, &table, request, NULL, out, error);
     carto_table_free(&table);
   } else {
     status = carto__local_table_of(call, local, request->source.text, &found, error);
     if (status == CARTO_OK)
-      status = carto__local_describe_column(call, found.table, request, out, error);
+      status = carto__local_describe_column(call, found.table, request, NULL, out, error);
   }
   if (status != CARTO_OK) memset(out, 0, sizeof *out);
   return status;
@@ -38429,7 +41966,11 @@ CARTO_MCP__DEF carto_warehouse carto_local_warehouse(carto_local *local) {
 /* ------------------------------------------------------------------------ >>rest
    Driver for the connections of a CARTO account: one table of routes, read by this driver and by
    >>standin.
-   Uses: >>http, >>json, >>rows, >>guard, >>warehouse.   Used by: programs, >>standin.             */
+   Uses: >>http, >>json, >>geo, >>table, >>rows, >>stats, >>widget, >>guard, >>warehouse, >>local.
+   Used by: programs, >>standin.
+   The token goes into carto_http_request.token alone; no text from outside gets into an error but
+   through carto__rest_said or %v. What an answer lacks is an error, never a guess, but where a
+   route's parameters are inferred: those are held to here once more. */
 
 #ifndef CARTO_MCP_NO_REST
 
@@ -38476,7 +42017,7 @@ static const struct {
   {"connections", "GET", "/v3/connections", 0, 'C', false},
   {"resources", "GET", "/v3/connections/{connection}/resources", 0, 'T', false},
   {"resource", "GET", "/v3/connections/{connection}/resources/{fqn}", 0, 'T', false},
-  {"search", "GET", "/v3/connections/{connection}/search", 0, 'I', false},
+  {"search", "GET", "/v3/connections/{connection}/resources/search", 0, 'I', false},
   {"maps_table", "GET", "/v3/maps/{connection}/table", CARTO_MCP__URL_MAX, 'C', false},
   {"maps_query", "GET", "/v3/maps/{connection}/query", CARTO_MCP__URL_MAX, 'C', false},
   {"maps_tileset", "GET", "/v3/maps/{connection}/tileset", CARTO_MCP__URL_MAX, 'C', false},
@@ -38493,6 +42034,2469 @@ static const struct {
   {"map", "GET", "/v3/maps/public/{map}", 0, 'C', false},
   {"geocode", "GET", "/v3/lds/geocoding/geocode", 0, 'C', false},
 };
+
+/* {names} in one path at most. */
+#define CARTO_MCP__ROUTE_VALUES 4
+
+static bool carto__route_is_name(carto_str segment) {
+  return segment.len >= 2 && segment.ptr[0] == '{' && segment.ptr[segment.len - 1] == '}';
+}
+
+/* Whether a path fits a template, segment by segment; values: what stands for its {names}, which is
+   never nothing. literals: a bit for each segment that is no name, the first one's highest. */
+static bool carto__route_fits(carto_str form, carto_str path, carto_str *values,
+                              size_t *value_count, uint32_t *literals) {
+  uint32_t bit = UINT32_C(1) << 31;
+  *value_count = 0;
+  *literals = 0;
+  for (; form.len && path.len; bit >>= 1) {
+    carto_str want = carto__str_cut(&form, '/'), have = carto__str_cut(&path, '/');
+    if ((form.ptr[-1] == '/') != (path.ptr[-1] == '/')) return false;
+    if (carto__route_is_name(want)) {
+      if (have.len == 0 || *value_count == CARTO_MCP__ROUTE_VALUES) return false;
+      values[(*value_count)++] = have;
+    } else {
+      if (!carto_str_equal(want, have)) return false;
+      *literals |= bit;
+    }
+  }
+  return form.len == 0 && path.len == 0;
+}
+
+/* The route of a request. values, CARTO_MCP__ROUTE_VALUES of them: what stands for the {names},
+   still escaped. Where several routes fit, the one whose own words stand further to the left is
+   meant. False: none; *out is then a route of that path with another method, or
+   CARTO__ROUTE_COUNT. */
+static bool carto__route_match(carto_str method, carto_str path, carto__route *out,
+                               carto_str *values, size_t *value_count) {
+  uint32_t best = 0;
+  bool found = false;
+  int i;
+  *out = CARTO__ROUTE_COUNT;
+  *value_count = 0;
+  for (i = 0; i < CARTO__ROUTE_COUNT; i++) {
+    carto_str fitted[CARTO_MCP__ROUTE_VALUES];
+    size_t count;
+    uint32_t literals;
+    bool same = carto__str_is(method, carto__routes[i].method) ||
+                (carto__routes[i].get_max != 0 && carto__str_is(method, "POST"));
+    if (found && !same) continue;
+    if (!carto__route_fits(carto_str_from(carto__routes[i].path), path, fitted, &count, &literals))
+      continue;
+    if (found == same && literals <= best) continue;
+    found = same;
+    best = literals;
+    *out = (carto__route)i;
+    *value_count = count;
+    if (count) memcpy(values, fitted, count * sizeof *values);
+  }
+  return found;
+}
+
+/* Appends a path: form with a value for each {name}, escaped. values are in the order of the
+   route's own path, whose names form has, too, in any order. */
+static void carto__route_path(carto_buf *out, carto__route route, carto_str form,
+                              const carto_str *values) {
+  while (form.len) {
+    size_t brace = carto__str_index(form, '{');
+    carto_str name, own = carto_str_from(carto__routes[route].path);
+    size_t at;
+    carto_buf_append(out, form.ptr, brace);
+    form = carto__str_skip(form, brace);
+    if (form.len == 0) return;
+    name = carto__str_cut(&form, '}');
+    for (at = 0; own.len;) {
+      carto_str segment = carto__str_cut(&own, '/');
+      if (!carto__route_is_name(segment)) continue;
+      if (carto_str_equal(carto_str_make(segment.ptr, segment.len - 1), name)) {
+        carto_url_append(out, values[at]);
+        break;
+      }
+      at++;
+    }
+  }
+}
+
+/* ---- an account */
+
+CARTO_MCP__DEF carto_rest_desc carto_rest_desc_default(void) {
+  carto_rest_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+/* Without the slashes at its end; what follows it is a path. */
+static bool carto__rest_base(carto_str *url) {
+  carto__url parsed;
+  while (url->len && url->ptr[url->len - 1] == '/') url->len--;
+  return carto__url_parse(*url, &parsed) && carto__str_index(*url, '?') == url->len &&
+         carto__str_index(*url, '#') == url->len;
+}
+
+/* Whether a route may have that path: it starts at the root, and has no {name} but the route's. */
+static bool carto__rest_path_is_good(carto__route route, carto_str path) {
+  carto_str own = carto_str_from(carto__routes[route].path);
+  if (path.len == 0 || path.ptr[0] != '/') return false;
+  while (path.len) {
+    carto_str segment = carto__str_cut(&path, '/'), rest = own;
+    bool found = !carto__route_is_name(segment);
+    if (found && carto__str_index(segment, '{') < segment.len) return false;
+    while (rest.len && !found) found = carto_str_equal(carto__str_cut(&rest, '/'), segment);
+    if (!found) return false;
+  }
+  return true;
+}
+
+static carto_status carto__rest_check_paths(const carto_rest_desc *desc, carto_error *error) {
+  size_t i;
+  int k;
+  for (i = 0; i < desc->path_count; i++) {
+    carto_str name = carto_str_from(desc->paths[i].route);
+    carto_str path = carto_str_from(desc->paths[i].path);
+    for (k = 0; k < CARTO__ROUTE_COUNT && !carto__str_is(name, carto__routes[k].name); k++) {
+    }
+    if (k == CARTO__ROUTE_COUNT)
+      return carto__fail(error, CARTO_ERR_ARG, 0, "no route \"%v\"", name);
+    if (!carto__rest_path_is_good((carto__route)k, path))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no path for route \"%v\"; it has %s",
+                         path, name, carto__routes[k].path);
+  }
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF carto_status carto_rest_init(carto_rest *rest, const carto_rest_desc *desc,
+                                            carto_error *error) {
+  carto_rest_desc *own = &rest->_desc;
+  size_t i;
+  carto_status status;
+  carto__error_clear(error);
+  memset(rest, 0, sizeof *rest);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_rest_desc_default()");
+  if (!desc->carrier.send)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "an account needs a carrier that sends");
+  for (i = 0; i < desc->token.len; i++)
+    if (desc->token.ptr[i] < '!' || desc->token.ptr[i] > '~')
+      return carto__fail(error, CARTO_ERR_ARG, i, "a token is one word of printable characters");
+  *own = *desc;
+  if (!carto__rest_base(&own->base_url))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "\"%v\" is no base URL; one is https://gcp-us-east1.api.carto.com",
+                       desc->base_url);
+  if (own->workspace_url.len && !carto__rest_base(&own->workspace_url))
+    status =
+      carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no URL of a workspace", desc->workspace_url);
+  else status = carto__rest_check_paths(own, error);
+  if (own->client.len == 0) own->client = carto_str_from("carto-mcp");
+  if (own->timeout_ms == 0) own->timeout_ms = 60000;
+  own->retries = own->retries == UINT32_MAX ? 0 : own->retries == 0 ? 3 : own->retries;
+  if (own->catalogue_s == 0) own->catalogue_s = 300;
+  if (own->result_bytes == 0) own->result_bytes = (size_t)256 << 20;
+  if (status != CARTO_OK) memset(rest, 0, sizeof *rest);
+  return status;
+}
+
+CARTO_MCP__DEF void carto_rest_free(carto_rest *rest) {
+  carto_arena_free(&rest->_catalogue);
+  memset(rest, 0, sizeof *rest);
+}
+
+/* ---- a request and its answer */
+
+#define CARTO_MCP__REST_ANSWER ((size_t)32 << 20)  /* bytes of an answer that is no table        */
+#define CARTO_MCP__REST_REFUSAL ((size_t)64 << 10) /* bytes that are read of what went wrong     */
+#define CARTO_MCP__REST_SAID 150                   /* bytes that are told of it                  */
+#define CARTO_MCP__REST_PARAMS 12                  /* parameters of one request                  */
+#define CARTO_MCP__REST_VERSION "3.4"              /* of the API, as CARTO's own client sends it */
+
+/* Text in a query, a member in a body; is_json: there as it is. */
+typedef struct carto__rest_param {
+  const char *name;
+  carto_str value;
+  bool is_json;
+} carto__rest_param;
+
+typedef struct carto__rest_ask {
+  carto__route route;
+  carto_str values[CARTO_MCP__ROUTE_VALUES]; /* of the path's {names} */
+  carto__rest_param params[CARTO_MCP__REST_PARAMS];
+  size_t count;
+  bool posts;       /* always a POST: what it asks for is never taken from a cache */
+  bool changes;     /* is not safe                                                 */
+  bool once;        /* costs money: sent again once at most                        */
+  uint32_t time_ms; /* less than the account's, where not 0                        */
+  carto_str where;  /* a URL of the service's own, in place of the route's         */
+} carto__rest_ask;
+
+typedef struct carto__rest_answer {
+  int status;
+  bool is_page;      /* HTML */
+  bool begun;        /* something other than white space came */
+  carto_buf text;    /* what came; of a refusal as much as counts                 */
+  carto__rows *rows; /* where the rows of a good answer go instead; or NULL: text */
+} carto__rest_answer;
+
+static void carto__rest_begin(carto__rest_ask *ask, carto__route route, carto_str value) {
+  memset(ask, 0, sizeof *ask);
+  ask->route = route;
+  ask->values[0] = value;
+}
+
+static void carto__rest_add(carto__rest_ask *ask, const char *name, carto_str value) {
+  carto__rest_param *p = &ask->params[ask->count++];
+  CARTO_MCP_ASSERT(ask->count <= CARTO_MCP__REST_PARAMS);
+  p->name = name;
+  p->value = value;
+  p->is_json = false;
+}
+
+static void carto__rest_add_json(carto__rest_ask *ask, const char *name, carto_str value) {
+  carto__rest_add(ask, name, value);
+  ask->params[ask->count - 1].is_json = true;
+}
+
+static carto_status carto__rest_head(void *user, const carto_http_head *head, carto_error *error) {
+  carto__rest_answer *a = (carto__rest_answer *)user;
+  carto_str type = carto__http_header(head->headers, head->header_count, "content-type");
+  (void)error;
+  a->status = head->status;
+  a->is_page = carto__str_find_nocase(type, carto_str_from("text/html")) == 0;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_body(void *user, carto_str piece, carto_error *error) {
+  carto__rest_answer *a = (carto__rest_answer *)user;
+  bool good = a->status / 100 == 2;
+  size_t at = 0;
+  while (!a->begun && at < piece.len && carto__json_is_space(piece.ptr[at])) at++;
+  if (!a->begun && at < piece.len) {
+    a->begun = true;
+    if (piece.ptr[at] == '<') a->is_page = true;
+  }
+  if (!good || a->is_page) {
+    size_t room = CARTO_MCP__REST_REFUSAL - carto__min_size(CARTO_MCP__REST_REFUSAL, a->text.len);
+    carto_buf_append(&a->text, piece.ptr, carto__min_size(piece.len, room));
+  } else if (a->rows) {
+    return carto__rows_feed(a->rows, piece, error);
+  } else {
+    carto_buf_append_str(&a->text, piece);
+  }
+  if (a->text.status == CARTO_ERR_LIMIT)
+    return carto__fail(error, CARTO_ERR_LIMIT, 0, "the service's answer has more than %u bytes",
+                       (uint64_t)CARTO_MCP__REST_ANSWER);
+  return a->text.status == CARTO_OK ? CARTO_OK
+                                    : carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
+}
+
+static void carto__rest_write_query(carto_buf *out, const carto__rest_ask *ask) {
+  size_t i;
+  for (i = 0; i < ask->count; i++) {
+    carto_buf_append_text(out, i ? "&" : "?");
+    carto_url_append(out, carto_str_from(ask->params[i].name));
+    carto_buf_append_text(out, "=");
+    carto_url_append(out, ask->params[i].value);
+  }
+}
+
+static void carto__rest_write_body(carto_buf *out, const carto__rest_ask *ask) {
+  carto_json_writer writer;
+  size_t i;
+  carto_json_writer_init(&writer, out);
+  carto_json_begin_object(&writer);
+  for (i = 0; i < ask->count; i++) {
+    carto_json_key(&writer, ask->params[i].name);
+    if (ask->params[i].is_json) carto_json_write_raw(&writer, ask->params[i].value);
+    else carto_json_write_string(&writer, ask->params[i].value);
+  }
+  carto_json_end_object(&writer);
+}
+
+static carto_str carto__rest_path(const carto_rest *rest, carto__route route) {
+  size_t i = rest->_desc.path_count;
+  while (i > 0) /* the last one counts */
+    if (carto__str_is(carto_str_from(carto__routes[route].name), rest->_desc.paths[--i].route))
+      return carto_str_from(rest->_desc.paths[i].path);
+  return carto_str_from(carto__routes[route].path);
+}
+
+/* Method, URL and body of what is asked. */
+static carto_status carto__rest_make(const carto_call *call, const carto_rest *rest,
+                                     const carto__rest_ask *ask, carto_http_request *out,
+                                     carto_error *error) {
+  const carto_rest_desc *desc = &rest->_desc;
+  bool elsewhere = carto__routes[ask->route].workspace && desc->workspace_url.len;
+  bool posts =
+    ask->posts || carto__str_is(carto_str_from(carto__routes[ask->route].method), "POST");
+  carto_buf url, body;
+  size_t path_len;
+  memset(out, 0, sizeof *out);
+  carto_buf_init(&url, carto_arena_allocator(call->arena), 0);
+  carto_buf_append_str(&url, elsewhere ? desc->workspace_url : desc->base_url);
+  carto__route_path(&url, ask->route, carto__rest_path(rest, ask->route), ask->values);
+  path_len = url.len;
+  if (!posts) carto__rest_write_query(&url, ask);
+  if (carto__routes[ask->route].get_max && url.len > carto__routes[ask->route].get_max)
+    posts = true;
+  if (posts) url.len = path_len;
+  carto_buf_init(&body, carto_arena_allocator(call->arena), 0);
+  if (posts) carto__rest_write_body(&body, ask);
+  if (url.status != CARTO_OK || body.status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  out->method = posts ? "POST" : carto__routes[ask->route].method;
+  out->url = ask->where.len ? ask->where : carto_buf_str(&url);
+  out->body = carto_buf_str(&body);
+  out->token = desc->token;
+  out->safe = !ask->changes;
+  out->timeout_ms = desc->timeout_ms;
+  if (ask->time_ms && ask->time_ms < out->timeout_ms) out->timeout_ms = ask->time_ms;
+  return CARTO_OK;
+}
+
+/* ---- what goes wrong */
+
+/* Puts asterisks in the place of the token, wherever a text has it. */
+static void carto__rest_hide(const carto_rest *rest, char *text, size_t len) {
+  carto_str token = rest->_desc.token;
+  size_t i;
+  for (i = 0; token.len && i + token.len <= len; i++)
+    if (memcmp(text + i, token.ptr, token.len) == 0) memset(text + i, '*', token.len);
+}
+
+/* Several words as one line: runs of white space and controls are one blank, what is not UTF-8 is
+   '?'. */
+static void carto__rest_clean(carto_buf *out, carto_str text) {
+  size_t at = 0, step;
+  for (; at < text.len; at += step) {
+    bool blank = (unsigned char)text.ptr[at] <= ' ' || text.ptr[at] == 0x7f;
+    step = carto__utf8_length(text.ptr + at, text.len - at);
+    if (blank && (out->len == 0 || out->ptr[out->len - 1] == ' ')) continue;
+    carto_buf_append(out, blank ? " " : step ? text.ptr + at : "?", blank || !step ? 1 : step);
+    if (step == 0) step = 1;
+  }
+}
+
+static void carto__rest_tell(carto_buf *out, const char *between, carto_str text) {
+  if (text.len == 0) return;
+  if (out->len) carto_buf_append_text(out, between);
+  carto__rest_clean(out, text);
+}
+
+/* A member by its name, in whatever case: Snowflake's are upper case. */
+static const carto_json *carto__rest_member(const carto_json *object, const char *name) {
+  const carto_json *key = carto_json_first(object), *found = carto_json_get(object, name);
+  size_t i, count = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
+  for (i = 0; i < count && !found; i++) {
+    if (carto__str_compare_nocase(carto_json_string(key), carto_str_from(name)) == 0)
+      found = carto_json_value_of(key);
+    else if (i + 1 < count) key = carto_json_next(carto_json_value_of(key));
+  }
+  return found;
+}
+
+/* The first of several names, parted by blanks, that an object has a value for; NULL: none. */
+static const carto_json *carto__rest_any(const carto_json *object, const char *names) {
+  carto_str rest = carto_str_from(names);
+  const carto_json *found = NULL;
+  while (rest.len && !found) {
+    found = carto_json_find(object, carto__str_cut(&rest, ' '));
+    if (carto_json_type_of(found) == CARTO_JSON_NULL) found = NULL;
+  }
+  return found;
+}
+
+static carto_str carto__rest_text(const carto_json *object, const char *names) {
+  return carto_json_string(carto__rest_any(object, names));
+}
+
+/* All the shapes of what a service says went wrong: a text, several of them, an object with one, a
+   hint; with the column that is meant. */
+static void carto__rest_tell_json(carto_buf *out, const carto_json *root) {
+  const carto_json *what = carto__rest_any(root, "error errors"), *item;
+  carto_str message = carto__rest_text(root, "message"), text = carto_json_string(what);
+  size_t i, count = carto_json_type_of(what) == CARTO_JSON_ARRAY ? carto_json_count(what) : 0;
+  if (carto_json_type_of(root) == CARTO_JSON_STRING) text = carto_json_string(root);
+  carto__rest_tell(out, "", text);
+  for (item = carto_json_first(what), i = 0; i < count; i++) {
+    text = carto_json_string(item);
+    carto__rest_tell(out, "; ", text.len ? text : carto__rest_text(item, "message error"));
+    if (i + 1 < count) item = carto_json_next(item);
+  }
+  if (carto_json_type_of(what) == CARTO_JSON_OBJECT)
+    carto__rest_tell(out, "", carto__rest_text(what, "message error reason"));
+  if (!carto_str_equal(message, text)) carto__rest_tell(out, ": ", message);
+  carto__rest_tell(out, "; ", carto__rest_text(root, "hint"));
+  carto__rest_tell(out, ": ", carto__rest_text(root, "column_name"));
+}
+
+/* What the service says, cleaned and bounded, without the token; empty: nothing of use. */
+static carto_str carto__rest_said(const carto_call *call, const carto_rest *rest, bool is_page,
+                                  carto_str text) {
+  carto_buf out;
+  carto_json_doc doc;
+  size_t most = CARTO_MCP__REST_SAID;
+  carto_buf_init(&out, carto_arena_allocator(call->arena), 0);
+  if (is_page) carto_buf_append_text(&out, "a web page came, not JSON");
+  else if (carto_json_parse(call->arena, text, &doc, NULL) == CARTO_OK)
+    carto__rest_tell_json(&out, doc.root);
+  else carto__rest_clean(&out, text);
+  if (out.status != CARTO_OK) return carto_str_make(NULL, 0);
+  carto__rest_hide(rest, out.ptr, out.len);
+  if (out.len <= most) return carto_buf_str(&out);
+  while (((unsigned char)out.ptr[most] & 0xc0) == 0x80) most--;
+  out.len = most;
+  carto_buf_append_text(&out, "...");
+  return out.status == CARTO_OK ? carto_buf_str(&out) : carto_str_make(NULL, 0);
+}
+
+/* Which of the grants of a token a route needs. */
+static const char *carto__rest_grant(carto__route route) {
+  if (route <= CARTO__ROUTE_SEARCH || route == CARTO__ROUTE_MAP_LIST) return NULL; /* OAuth */
+  if (route <= CARTO__ROUTE_STATS_QUERY || route == CARTO__ROUTE_MAP) return "Maps API";
+  return route == CARTO__ROUTE_GEOCODE ? "LDS API" : "SQL API";
+}
+
+/* The words for a status, with a blank and what the service says behind them. */
+typedef struct carto__rest_words {
+  carto_status status;
+  const char *text;
+} carto__rest_words;
+
+static carto__rest_words carto__rest_forbidden(carto__route route, carto_str said) {
+  carto__rest_words w = {CARTO_ERR_IO, NULL};
+  if (carto__str_find_nocase(said, carto_str_from("referer")) != SIZE_MAX)
+    w.text = "the token is bound to other web origins (403): use one without origins, or look for "
+             "a slash at the end of a stored one";
+  else if (!carto__rest_grant(route))
+    w.text = "the token may not list this (403): an API Access Token cannot, a token of an OAuth "
+             "login can";
+  return w;
+}
+
+static carto__rest_words carto__rest_not_found(carto__route route) {
+  carto__rest_words w = {CARTO_ERR_NOT_FOUND, NULL};
+  switch (route) {
+  case CARTO__ROUTE_CONNECTIONS:
+    w.text = "there is no CARTO API (404): the base URL is of another region than the account, or "
+             "not of the API";
+    break;
+  case CARTO__ROUTE_SEARCH:
+    w.status = CARTO_ERR_UNSUPPORTED;
+    w.text = "the service has no search there (404): give another path for route \"search\", or "
+             "use list_resources";
+    break;
+  case CARTO__ROUTE_MAP_LIST:
+    w.text = "the service has no list of maps there (404): give the workspace's URL, or another "
+             "path for route \"map_list\"";
+    break;
+  case CARTO__ROUTE_MAP:
+    w.text = "no such map (404); use list_maps, or the base URL is of another region than the "
+             "account";
+    break;
+  default:
+    w.text =
+      "there is no such thing (404): look with list_resources, or the base URL is of another "
+      "region than the account";
+    break;
+  }
+  return w;
+}
+
+/* Sentences for the statuses that need no more thought. */
+static const struct {
+  int from, to;
+  carto__rest_words words;
+} carto__rest_statuses[] = {
+  {200,
+   299,
+   {CARTO_ERR_IO, "the base URL is not that of CARTO's API, or a proxy answers in its place"}},
+  {300, 399, {CARTO_ERR_IO, "the service sends elsewhere: check the base URL"}},
+  {400, 400, {CARTO_ERR_ARG, "the service refused the request"}},
+  {401,
+   401,
+   {CARTO_ERR_IO,
+    "the token was not accepted (401): it is wrong or has expired; get a new one and start again "
+    "with it"}},
+  {402, 402, {CARTO_ERR_IO, "the account's plan or quota does not cover this (402)"}},
+  {408,
+   408,
+   {CARTO_ERR_LIMIT, "it took longer than the service allows (408): ask for less at a time"}},
+  {409, 409, {CARTO_ERR_ARG, "the service has it in use (409)"}},
+  {413, 414, {CARTO_ERR_ARG, "the request is too long for the service: ask for less at a time"}},
+  {429,
+   429,
+   {CARTO_ERR_IO, "too many requests (429): wait half a minute, then ask again and less often"}},
+  {504,
+   504,
+   {CARTO_ERR_LIMIT, "it took longer than the service allows (504): ask for less at a time"}},
+  {500,
+   599,
+   {CARTO_ERR_IO, "the service or its warehouse failed: try again later, or ask for less"}},
+};
+
+static carto__rest_words carto__rest_words_of(carto__route route, int status, carto_str said) {
+  carto__rest_words w = {CARTO_ERR_ARG, "the service refused the request"};
+  size_t i;
+  if (status == 403) w = carto__rest_forbidden(route, said);
+  if (status == 404 || status == 405) w = carto__rest_not_found(route);
+  if (status == 400 && carto__str_find_nocase(said, carto_str_from("unsupported provider")) == 0) {
+    w.status = CARTO_ERR_UNSUPPORTED;
+    w.text = "the account's provider cannot do this";
+  } else if (status != 403 && status != 404 && status != 405) {
+    for (i = 0; i < sizeof carto__rest_statuses / sizeof carto__rest_statuses[0]; i++)
+      if (status >= carto__rest_statuses[i].from && status <= carto__rest_statuses[i].to)
+        return carto__rest_statuses[i].words;
+  }
+  return w;
+}
+
+/* Takes a query's SQLSTATE and the place of what is wrong, where the service tells them as our
+   stand-in does. False: it does not. */
+static bool carto__rest_sqlstate(const carto_call *call, carto_str text, carto_error *error) {
+  carto_json_doc doc;
+  carto_str code;
+  uint64_t line, offset;
+  size_t i;
+  if (carto_json_parse(call->arena, text, &doc, NULL) != CARTO_OK) return false;
+  code = carto_json_string(carto_json_get(doc.root, "code"));
+  if (code.len + 1 != sizeof error->code) return false;
+  for (i = 0; i < code.len; i++)
+    if ((code.ptr[i] < '0' || code.ptr[i] > '9') && (code.ptr[i] < 'A' || code.ptr[i] > 'Z'))
+      return false;
+  memcpy(error->code, code.ptr, code.len);
+  error->code[code.len] = 0;
+  if (!carto_json_uint64(carto_json_get(doc.root, "line"), &line) || line > UINT32_MAX ||
+      !carto_json_uint64(carto_json_get(doc.root, "offset"), &offset) || offset > UINT32_MAX)
+    return true;
+  error->line = (size_t)line;
+  error->offset = (size_t)offset;
+  return true;
+}
+
+/* The error of an answer that is none. */
+static carto_status carto__rest_refused(const carto_call *call, const carto_rest *rest,
+                                        carto__route route, const carto__rest_answer *answer,
+                                        carto_error *error) {
+  carto_str said = carto__rest_said(call, rest, answer->is_page, carto_buf_str(&answer->text));
+  carto__rest_words w = carto__rest_words_of(route, answer->status, said);
+  char room[CARTO_MCP__REST_SAID + 8];
+  if (said.len) memcpy(room, said.ptr, said.len);
+  room[said.len] = 0;
+  if (!w.text)
+    return carto__fail(error, w.status, 0,
+                       "the token may not do this (403): it lacks the grant for the %s or the "
+                       "connection, or is not accepted at all%s%s",
+                       carto__rest_grant(route), said.len ? ": " : "", room);
+  (void)carto__fail(error, w.status, 0, "%s%s%s", w.text, said.len ? ": " : "", room);
+  if (error && answer->status == 400 && said.len &&
+      carto__rest_sqlstate(call, carto_buf_str(&answer->text), error)) {
+    carto_error found = *error; /* the warehouse speaks of the query: that is all there is to say */
+    (void)carto__fail(error, w.status, found.offset, "%s", room);
+    error->line = found.line;
+    memcpy(error->code, found.code, sizeof found.code);
+  }
+  return w.status;
+}
+
+/* A good answer that lacks what it should have. */
+static carto_status carto__rest_lacks(const carto_call *call, const carto_rest *rest,
+                                      const char *what, carto_str text, carto_error *error) {
+  carto_str said = carto__rest_said(call, rest, false, text);
+  char room[CARTO_MCP__REST_SAID + 8];
+  if (said.len) memcpy(room, said.ptr, said.len);
+  room[said.len] = 0;
+  return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the service's answer has no %s%s%s", what,
+                     said.len ? ": " : "", room);
+}
+
+/* ---- sending */
+
+/* Sends a request and takes its answer. */
+static carto_status carto__rest_send(const carto_call *call, const carto_rest *rest,
+                                     const carto__rest_ask *ask, carto__rest_answer *answer,
+                                     carto_error *error) {
+  carto_header headers[2];
+  carto_http_request request;
+  carto_http_sink sink;
+  carto_error why;
+  uint32_t retries = ask->changes ? 0 : rest->_desc.retries;
+  carto_status status = carto__rest_make(call, rest, ask, &request, error);
+  if (status != CARTO_OK) return status;
+  headers[0].name = carto_str_from("Accept");
+  headers[0].value = headers[1].value = carto_str_from("application/json");
+  headers[1].name = carto_str_from("Content-Type");
+  /* The service keeps answers to GET for up to a year, unless it is told how old they may be. */
+  if (request.body.len == 0) headers[1].name = carto_str_from("Cache-Control");
+  if (request.body.len == 0) headers[1].value = carto_str_from("max-age=300");
+  request.headers = headers;
+  request.header_count = request.body.len || carto__routes[ask->route].get_max ? 2 : 1;
+  carto_buf_init(&answer->text, carto_arena_allocator(call->arena), CARTO_MCP__REST_ANSWER);
+  sink.head = carto__rest_head;
+  sink.body = carto__rest_body;
+  sink.user = answer;
+  memset(&why, 0, sizeof why);
+  if (ask->once && retries > 1) retries = 1;
+  status = carto_http_fetch(call, &rest->_desc.carrier, &request, retries, &sink, &why);
+  if (status != CARTO_OK) {
+    carto__rest_hide(rest, why.text, sizeof why.text - 1);
+    if (error) *error = why;
+    return status;
+  }
+  return answer->status / 100 == 2 && !answer->is_page
+           ? CARTO_OK
+           : carto__rest_refused(call, rest, ask->route, answer, error);
+}
+
+/* The same for an answer that is JSON. http: its status, 0 when there was none; or NULL. */
+static carto_status carto__rest_fetch(const carto_call *call, const carto_rest *rest,
+                                      const carto__rest_ask *ask, carto_json_doc *out, int *http,
+                                      carto_error *error) {
+  carto__rest_answer answer;
+  carto_error why;
+  carto_status status;
+  memset(&answer, 0, sizeof answer);
+  memset(out, 0, sizeof *out);
+  status = carto__rest_send(call, rest, ask, &answer, error);
+  if (http) *http = answer.status;
+  if (status != CARTO_OK || answer.status == 204) return status;
+  status = carto_json_parse(call->arena, carto_buf_str(&answer.text), out, &why);
+  if (status == CARTO_OK) return status;
+  if (status != CARTO_ERR_SYNTAX) return carto__fail(error, status, 0, "%s", why.text);
+  return carto__fail(error, status, why.offset, "the service's answer is no JSON: %s (byte %u)",
+                     why.text, (uint64_t)why.offset);
+}
+
+/* ---- members of an answer */
+
+/* What an answer holds, out of the frame {"status": 200, "data": ...} where it has one. */
+static const carto_json *carto__rest_data(const carto_json *root) {
+  const carto_json *data = carto__rest_any(root, "data");
+  int type = carto_json_type_of(data);
+  return type == CARTO_JSON_OBJECT || type == CARTO_JSON_ARRAY ? data : root;
+}
+
+/* A list: the answer itself, or a member of it. */
+static const carto_json *carto__rest_list(const carto_json *root, const char *names) {
+  const carto_json *data = carto__rest_data(root), *list = data;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY) list = carto__rest_any(data, names);
+  return carto_json_type_of(list) == CARTO_JSON_ARRAY ? list : NULL;
+}
+
+/* The next of a container's values, or keys; NULL behind the last. */
+static const carto_json *carto__rest_next(const carto_json *list, const carto_json *value,
+                                          size_t *left) {
+  if (*left == 0) return NULL;
+  --*left;
+  return value ? carto_json_next(value) : carto_json_first(list);
+}
+
+/* A number, which may be written as text: warehouses do so with those that are long. */
+static carto_scalar carto__rest_number(const carto_json *value) {
+  carto_scalar s = carto_scalar_of_json(value);
+  double number;
+  if (carto_json_type_of(value) == CARTO_JSON_OBJECT)
+    s = carto_scalar_of_json(carto__rest_member(value, "value"));
+  if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(carto__trim(s.text), &number))
+    s = carto_scalar_of_number(number);
+  return s;
+}
+
+/* A whole number that is exact, the same way. */
+static bool carto__rest_integer(const carto_json *value, int64_t *out) {
+  int type = carto_json_type_of(value);
+  if (type == CARTO_JSON_STRING) return carto_int_parse(carto_json_string(value), out);
+  return (type == CARTO_JSON_INT || type == CARTO_JSON_UINT) && carto_json_int64(value, out);
+}
+
+static bool carto__rest_count(const carto_json *value, uint64_t *out) {
+  if (carto_json_type_of(value) == CARTO_JSON_STRING)
+    return carto_uint_parse(carto_json_string(value), out);
+  return carto_json_uint64(value, out);
+}
+
+/* A time: ISO 8601, also with " UTC" behind it, or in an object; or milliseconds since 1970. */
+static bool carto__rest_time(const carto_json *value, int64_t *out) {
+  const carto_str zone = carto_str_from(" UTC");
+  double ms = carto_json_double(value);
+  carto_str text;
+  if (carto_json_type_of(value) == CARTO_JSON_OBJECT) value = carto__rest_member(value, "value");
+  if (carto_json_is_number(value)) {
+    if (!(ms > -9e15 && ms < 9e15)) return false;
+    *out = (int64_t)ms * 1000;
+    return true;
+  }
+  text = carto__trim(carto_json_string(value));
+  if (carto__str_ends(text, zone)) text.len -= zone.len;
+  return carto_time_parse(text, out, NULL);
+}
+
+/* ---- connections */
+
+static carto_status carto__rest_copy_list(carto_arena *arena, const carto_connection *from,
+                                          size_t count, carto_connection_list *out,
+                                          carto_error *error) {
+  size_t i;
+  memset(out, 0, sizeof *out);
+  out->items = (carto_connection *)carto__arena_array(arena, count, sizeof *out->items);
+  if (out->items) {
+    for (i = 0; i < count; i++) {
+      carto_connection *c = &out->items[i];
+      *c = from[i];
+      c->id = carto__str_copy(arena, c->id);
+      c->name = carto__str_copy(arena, c->name);
+      c->provider_id = carto__str_copy(arena, c->provider_id);
+      c->privacy = carto__str_copy(arena, c->privacy);
+    }
+    out->count = count;
+  }
+  if (out->items && arena->status == CARTO_OK) return CARTO_OK;
+  memset(out, 0, sizeof *out);
+  return carto__fail_memory(arena, error);
+}
+
+/* Reads the account's list; one without a name cannot be used and is left out. */
+static carto_status carto__rest_ask_list(const carto_call *call, const carto_rest *rest,
+                                         carto_connection_list *out, carto_error *error) {
+  const carto_json *list, *item = NULL;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  size_t left;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_CONNECTIONS, carto_str_make(NULL, 0));
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = carto__rest_list(doc.root, "connections items");
+  if (!list) return carto__rest_lacks(call, rest, "list of connections", doc.text, error);
+  left = carto_json_count(list);
+  out->items = (carto_connection *)carto__arena_zero(call->arena, left, sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_connection *c = &out->items[out->count];
+    c->name = carto__rest_text(item, "name");
+    if (c->name.len == 0) continue;
+    c->id = carto__rest_text(item, "id");
+    c->provider_id = carto__rest_text(item, "provider_id providerId provider");
+    c->privacy = carto__rest_text(item, "privacy");
+    c->carto_dw = carto_json_bool(carto__rest_any(item, "carto_dw cartoDw"));
+    (void)carto__rest_time(carto__rest_any(item, "created_at createdAt"), &c->created_at);
+    (void)carto__rest_time(carto__rest_any(item, "updated_at updatedAt"), &c->updated_at);
+    out->count++;
+  }
+  return CARTO_OK;
+}
+
+/* Sees to it that the list is there and not too old. A list that others may be reading never
+   changes; only when the new one is whole it takes the old one's place. */
+static carto_status carto__rest_catalogue(const carto_call *call, carto_rest *rest,
+                                          carto_error *error) {
+  int64_t now = call->now ? call->now(call->user) : 0;
+  int64_t most = (int64_t)rest->_desc.catalogue_s * 1000000;
+  carto_connection_list list;
+  carto_arena fresh;
+  carto_status status;
+  if (rest->_desc.connection_count) {
+    rest->_list.count = 0;
+    return CARTO_OK;
+  }
+  if (rest->_listed_at &&
+      (!call->now || (now >= rest->_listed_at && now - rest->_listed_at < most)))
+    return CARTO_OK;
+  carto_arena_init(&fresh, rest->_desc.alloc, CARTO_MCP__REST_ANSWER);
+  status = carto__rest_ask_list(call, rest, &list, error);
+  if (status == CARTO_OK)
+    status = carto__rest_copy_list(&fresh, list.items, list.count, &list, error);
+  if (status != CARTO_OK) {
+    carto_arena_free(&fresh);
+    return status;
+  }
+  carto_arena_free(&rest->_catalogue);
+  rest->_catalogue = fresh;
+  rest->_list = list;
+  rest->_listed_at = now ? now : 1;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_connections(const carto_call *call, void *state,
+                                            carto_connection_list *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  const carto_rest_desc *desc = &rest->_desc;
+  carto_status status = carto__rest_catalogue(call, rest, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  if (desc->connection_count)
+    return carto__rest_copy_list(call->arena, desc->connections, desc->connection_count, out,
+                                 error);
+  return carto__rest_copy_list(call->arena, rest->_list.items, rest->_list.count, out, error);
+}
+
+/* The connection of a name. */
+static carto_status carto__rest_connection(const carto_call *call, carto_rest *rest, carto_str name,
+                                           carto_connection *out, carto_error *error) {
+  carto_connection_list list;
+  carto_str best = carto_str_make(NULL, 0);
+  size_t distance = carto__nearest_limit(name), i;
+  carto_status status = carto__rest_connections(call, rest, &list, error);
+  memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  for (i = 0; i < list.count; i++) {
+    if (carto_str_equal(list.items[i].name, name)) {
+      *out = list.items[i];
+      return CARTO_OK;
+    }
+    carto__nearest(name, list.items[i].name, &best, &distance);
+  }
+  return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                     "no connection \"%v\"%s%v%s; use list_connections", name,
+                     best.len ? "; nearest: \"" : "", best, best.len ? "\"" : "");
+}
+
+/* ---- browse
+
+   The names of what bounds a listing are inferred, so what comes back is bounded here once more,
+   and a node whose children were wanted and did not come is asked for by itself. */
+
+#define CARTO_MCP__REST_BROWSES 20 /* requests for one listing */
+
+typedef struct carto__rest_tree {
+  const carto_call *call;
+  carto_rest *rest;
+  const carto_browse_request *request;
+  carto_browse_result *out;
+  const carto_json **nodes; /* of the items; NULL: nothing is known of one */
+  size_t *levels;
+  size_t room, asked;
+} carto__rest_tree;
+
+/* What a resource is, from its type's name or, where that says nothing, how deep it lies. */
+static int carto__rest_type(carto_str name, carto_str fqn) {
+  static const struct {
+    const char *name;
+    int type;
+  } types[] = {
+    {"connection", CARTO_RESOURCE_CONNECTION},
+    {"database", CARTO_RESOURCE_DATABASE},
+    {"project", CARTO_RESOURCE_DATABASE},
+    {"catalog", CARTO_RESOURCE_DATABASE},
+    {"schema", CARTO_RESOURCE_SCHEMA},
+    {"dataset", CARTO_RESOURCE_SCHEMA},
+    {"view", CARTO_RESOURCE_VIEW},
+  };
+  size_t i, dots = 0;
+  for (i = 0; i < sizeof types / sizeof types[0]; i++)
+    if (carto__str_compare_nocase(name, carto_str_from(types[i].name)) == 0) return types[i].type;
+  if (carto__str_find_nocase(name, carto_str_from("view")) != SIZE_MAX) return CARTO_RESOURCE_VIEW;
+  for (i = 0; i < fqn.len; i++) dots += fqn.ptr[i] == '.';
+  if (name.len || dots > 1) return CARTO_RESOURCE_TABLE; /* tilesets and rasters are tables, too */
+  return dots ? CARTO_RESOURCE_SCHEMA : CARTO_RESOURCE_DATABASE;
+}
+
+static carto_str carto__rest_last_part(carto_str fqn) {
+  size_t dot;
+  while ((dot = carto__str_index(fqn, '.')) < fqn.len) fqn = carto__str_skip(fqn, dot + 1);
+  return fqn;
+}
+
+static void carto__rest_resource(const carto_json *node, carto_resource *out) {
+  memset(out, 0, sizeof *out);
+  out->fqn = carto__rest_text(node, "fqn id");
+  out->name = carto__rest_text(node, "name");
+  if (out->name.len == 0) out->name = carto__rest_last_part(out->fqn);
+  if (out->fqn.len == 0) out->fqn = out->name;
+  out->type = carto__rest_type(carto__rest_text(node, "type"), out->fqn);
+}
+
+/* Asks for what is below a name. */
+static carto_status carto__rest_ask_below(carto__rest_tree *t, carto_str fqn, size_t depth,
+                                          const carto_json **out, carto_error *error) {
+  const carto_call *call = t->call;
+  char digits[2][20], *first[2];
+  uint64_t bounds[2];
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  int http, i;
+  carto_status status;
+  bounds[0] = depth;
+  bounds[1] = t->request->max_items;
+  carto__rest_begin(&ask, fqn.len ? CARTO__ROUTE_RESOURCE : CARTO__ROUTE_RESOURCES,
+                    t->request->connection);
+  ask.values[1] = fqn;
+  for (i = 0; i < 2; i++) {
+    first[i] = carto__uint_digits(bounds[i], digits[i]);
+    carto__rest_add_json(&ask, i ? "maxItems" : "maxDepth",
+                         carto_str_make(first[i], (size_t)(digits[i] + 20 - first[i])));
+  }
+  t->asked++;
+  status = carto__rest_fetch(call, t->rest, &ask, &doc, &http, error);
+  if (status == CARTO_ERR_NOT_FOUND && http == 404 && fqn.len)
+    return carto__fail(error, status, 0,
+                       "there is no \"%v\" in connection \"%v\" (404); use list_resources without "
+                       "fqn, or with one that is shorter",
+                       fqn, t->request->connection);
+  if (status != CARTO_OK) return status;
+  *out = carto__rest_data(doc.root);
+  if (carto_json_type_of(*out) != CARTO_JSON_ARRAY &&
+      carto_json_type_of(carto_json_get(*out, "children")) != CARTO_JSON_ARRAY &&
+      !carto__rest_text(*out, "type").len)
+    return carto__rest_lacks(call, t->rest, "resources", doc.text, error);
+  return CARTO_OK;
+}
+
+static const carto_json *carto__rest_children(const carto_json *node) {
+  const carto_json *list = node;
+  if (carto_json_type_of(node) != CARTO_JSON_ARRAY) list = carto_json_get(node, "children");
+  return carto_json_type_of(list) == CARTO_JSON_ARRAY ? list : NULL;
+}
+
+/* Puts the children of an item behind all items that there are. */
+static void carto__rest_expand(carto__rest_tree *t, size_t at) {
+  carto_browse_result *out = t->out;
+  carto_resource *parent = &out->items[at];
+  const carto_json *node = t->nodes[at], *list = carto__rest_children(node), *item = NULL;
+  size_t left = carto_json_count(list), count = left;
+  uint64_t told = 0;
+  parent->expanded = true;
+  parent->first_child = out->count;
+  while (out->count < t->room && (item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_resource(item, &out->items[out->count]);
+    t->nodes[out->count] = item;
+    t->levels[out->count] = t->levels[at] + 1;
+    if (out->items[out->count].name.len) out->count++;
+    else count--;
+  }
+  parent->returned = out->count - parent->first_child;
+  if (carto__rest_count(carto__rest_any(node, "childCount totalRootChildren"), &told) &&
+      told > count && told < SIZE_MAX)
+    count = (size_t)told;
+  parent->child_count = count;
+  if (parent->returned < count || carto_json_bool(carto__rest_any(node, "childrenTruncated")))
+    out->truncated = true;
+}
+
+static carto_status carto__rest_grow(carto__rest_tree *t, carto_error *error) {
+  carto_browse_result *out = t->out;
+  carto_status status = CARTO_OK;
+  size_t at;
+  for (at = 0; at < out->count && status == CARTO_OK; at++) {
+    bool inner = out->items[at].type <= CARTO_RESOURCE_SCHEMA;
+    if (!inner || t->levels[at] >= t->request->depth) continue;
+    if (out->count == t->room && at > 0) {
+      out->truncated = true;
+      continue;
+    }
+    if (!carto__rest_children(t->nodes[at]) && t->asked == CARTO_MCP__REST_BROWSES) {
+      out->truncated = true;
+      continue;
+    }
+    if (!carto__rest_children(t->nodes[at]) && at > 0)
+      status = carto__rest_ask_below(t, out->items[at].fqn, t->request->depth - t->levels[at],
+                                     &t->nodes[at], error);
+    if (status == CARTO_OK) carto__rest_expand(t, at);
+  }
+  return status;
+}
+
+static carto_status carto__rest_browse(const carto_call *call, void *state,
+                                       const carto_browse_request *request,
+                                       carto_browse_result *out, carto_error *error) {
+  carto__rest_tree t;
+  carto_connection connection;
+  carto_resource *root;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&t, 0, sizeof t);
+  status =
+    carto__rest_connection(call, (carto_rest *)state, request->connection, &connection, error);
+  if (status != CARTO_OK) return status;
+  t.call = call;
+  t.rest = (carto_rest *)state;
+  t.request = request;
+  t.out = out;
+  if (!carto__add_size(request->max_items, 1, &t.room)) t.room = SIZE_MAX;
+  out->items = (carto_resource *)carto__arena_zero(call->arena, t.room, sizeof *out->items);
+  t.nodes = (const carto_json **)carto__arena_zero(call->arena, t.room, sizeof *t.nodes);
+  t.levels = (size_t *)carto__arena_zero(call->arena, t.room, sizeof *t.levels);
+  if (!out->items || !t.nodes || !t.levels) status = carto__fail_memory(call->arena, error);
+  if (status == CARTO_OK)
+    status = carto__rest_ask_below(&t, request->fqn, request->depth, &t.nodes[0], error);
+  if (status == CARTO_OK) {
+    root = &out->items[0];
+    if (carto_json_type_of(t.nodes[0]) == CARTO_JSON_OBJECT) carto__rest_resource(t.nodes[0], root);
+    if (request->fqn.len == 0) {
+      root->type = CARTO_RESOURCE_CONNECTION;
+      root->name = connection.name;
+      root->fqn = carto_str_make(NULL, 0);
+    } else if (root->fqn.len == 0) {
+      root->fqn = request->fqn;
+      root->name = carto__rest_last_part(request->fqn);
+      root->type = carto__rest_type(carto__rest_text(t.nodes[0], "type"), request->fqn);
+    }
+    if (root->type >= CARTO_RESOURCE_TABLE)
+      status = carto__fail(
+        error, CARTO_ERR_ARG, 0,
+        "%v is a table: there is nothing below it; use describe to see its columns", root->fqn);
+    out->provider_id = connection.provider_id;
+    out->truncated = carto_json_bool(carto__rest_any(t.nodes[0], "truncated"));
+    out->count = 1;
+  }
+  if (status == CARTO_OK) status = carto__rest_grow(&t, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- search */
+
+static int carto__rest_match_order(const void *a, const void *b, const void *user) {
+  (void)user;
+  return carto__local_match_order((const carto_match *)a, (const carto_match *)b);
+}
+
+/* What a match says of itself; what it does not say, its full name may. */
+static void carto__rest_match(const carto_json *item, carto_str query, carto_match *out) {
+  carto_resource r;
+  carto_str parts;
+  size_t found;
+  memset(out, 0, sizeof *out);
+  carto__rest_resource(item, &r);
+  out->name = r.name;
+  out->fqn = r.fqn;
+  out->type = r.type;
+  out->database = carto__rest_text(item, "database");
+  out->schema = carto__rest_text(item, "schema");
+  if (r.fqn.len > r.name.len && carto__str_ends(r.fqn, r.name)) {
+    parts = carto_str_make(r.fqn.ptr, r.fqn.len - r.name.len - 1);
+    if (out->schema.len == 0) out->schema = carto__rest_last_part(parts);
+    if (out->database.len == 0 && parts.len > out->schema.len)
+      out->database = carto_str_make(parts.ptr, parts.len - out->schema.len - 1);
+  }
+  found = carto__str_find_nocase(out->name, query);
+  out->rank = found == SIZE_MAX ? 3 : found ? 2 : out->name.len == query.len ? 0 : 1;
+}
+
+/* Ranks what the service found, and cuts it. */
+static carto_status carto__rest_rank(const carto_call *call, const carto_search_request *request,
+                                     const carto_json *list, carto_search_result *out,
+                                     carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, i;
+  const carto_json *item = NULL;
+  carto_match *all = (carto_match *)carto__arena_array(call->arena, left, sizeof *all);
+  const carto_match **order =
+    (const carto_match **)carto__arena_array(call->arena, left, sizeof *order);
+  if (!all || !order) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_match(item, request->query, &all[count]);
+    if (all[count].type < CARTO_RESOURCE_TABLE || all[count].name.len == 0) continue;
+    if (request->type && all[count].type != request->type) continue;
+    order[count] = &all[count];
+    count++;
+  }
+  carto__sort((const void **)order, count, carto__rest_match_order, NULL);
+  out->total_count = count;
+  out->count = carto__min_size(count, request->limit);
+  out->items = (carto_match *)carto__arena_array(call->arena, out->count, sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->arena, error);
+  for (i = 0; i < out->count; i++) out->items[i] = *order[i];
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_search(const carto_call *call, void *state,
+                                       const carto_search_request *request,
+                                       carto_search_result *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto_connection connection;
+  const carto_json *data, *list;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  char room[20], *digits = carto__uint_digits(request->limit, room);
+  uint64_t searched = 0, containers = 0, total = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_connection(call, rest, request->connection, &connection, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, CARTO__ROUTE_SEARCH, request->connection);
+  carto__rest_add(&ask, "query", request->query);
+  if (request->type)
+    carto__rest_add(&ask, "type", carto_str_from(carto__resource_type_names[request->type]));
+  carto__rest_add_json(&ask, "limit", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  if (request->scope_fqn.len) carto__rest_add(&ask, "scopeFqn", request->scope_fqn);
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  data = carto__rest_data(doc.root);
+  list = carto__rest_list(doc.root, "results items");
+  if (!list) return carto__rest_lacks(call, rest, "results", doc.text, error);
+  status = carto__rest_rank(call, request, list, out, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  if (status != CARTO_OK) return status;
+  /* More than are here: as many as it says, or at least one. */
+  if (carto_json_bool(carto__rest_any(data, "truncated"))) out->total_count++;
+  if (carto__rest_count(carto__rest_any(data, "totalResults total"), &total) && total < SIZE_MAX &&
+      total > out->count)
+    out->total_count = (size_t)total;
+  (void)carto__rest_count(carto__rest_any(data, "searchedContainers"), &searched);
+  (void)carto__rest_count(carto__rest_any(data, "totalContainers"), &containers);
+  out->searched_containers = (size_t)searched;
+  out->total_containers = (size_t)containers;
+  out->provider_id = connection.provider_id;
+  return CARTO_OK;
+}
+
+/* ---- sources */
+
+/* What a source is to the service. */
+typedef struct carto__rest_source {
+  carto_connection connection;
+  bool is_query;
+  carto_str text;       /* a table's name, or SQL */
+  carto_str parameters; /* of SQL, as JSON; empty: none */
+} carto__rest_source;
+
+/* Looks at a source before anything of it leaves: who may send a query, whether it only reads, what
+   its placeholders are. */
+static carto_status carto__rest_look(const carto_call *call, carto_rest *rest,
+                                     const carto_source *source, carto__rest_source *out,
+                                     carto_error *error) {
+  carto_str dialect;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_connection(call, rest, source->connection, &out->connection, error);
+  if (status != CARTO_OK) return status;
+  out->is_query = source->is_query;
+  out->text = source->text;
+  if (!source->is_query) return CARTO_OK;
+  if (source->table_count)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "tables of this server cannot be read on connection \"%v\"",
+                       source->connection);
+  if (!rest->_desc.query_sources && !source->is_published && !source->is_procedure)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                       "queries of your own are not allowed on connection \"%v\": name a table, or "
+                       "ask the operator to start this server with --query-sources",
+                       source->connection);
+  dialect = out->connection.provider_id;
+  status = source->is_procedure ? CARTO_OK : carto_sql_check_reading(dialect, source->text, error);
+  if (status == CARTO_OK && source->parameters)
+    status = carto__guard_bind(call->arena, dialect, source->text, source->parameters_doc,
+                               source->parameters, &out->text, &out->parameters, error);
+  return status;
+}
+
+static void carto__rest_add_query(carto__rest_ask *ask, const char *name,
+                                  const carto__rest_source *source) {
+  carto__rest_add(ask, name, source->text);
+  if (source->parameters.len) carto__rest_add_json(ask, "queryParameters", source->parameters);
+}
+
+static void carto__rest_add_client(carto__rest_ask *ask, const carto_rest *rest) {
+  carto__rest_add(ask, "v", carto_str_from(CARTO_MCP__REST_VERSION));
+  carto__rest_add(ask, "client", rest->_desc.client);
+}
+
+/* A query around a source that has its columns and no rows; in Oracle's dialect, too. A name is
+   quoted part by part, but for BigQuery, where quotes go around all of it. */
+static carto_status carto__rest_no_rows(const carto_call *call, const carto__rest_source *source,
+                                        carto_str *out, carto_error *error) {
+  carto_str dialect = carto_str_from(carto__dialect_of(source->connection.provider_id)->provider);
+  carto_str rest = source->text;
+  bool whole = carto__str_is(dialect, "bigquery");
+  char quote = whole || carto__str_is(dialect, "databricks") ? '`' : '"';
+  carto_buf sql;
+  size_t i;
+  carto_buf_init(&sql, carto_arena_allocator(call->arena), 0);
+  carto_buf_append_text(&sql, "SELECT * FROM ");
+  if (source->is_query) {
+    rest = carto__trim(rest);
+    while (rest.len && rest.ptr[rest.len - 1] == ';')
+      rest = carto__trim(carto_str_make(rest.ptr, rest.len - 1));
+    carto_buf_append_text(&sql, "(\n");
+    carto_buf_append_str(&sql, rest);
+    carto_buf_append_text(&sql, "\n) q");
+  } else {
+    if (whole &&
+        (carto__str_index(rest, '`') < rest.len || carto__str_index(rest, '\\') < rest.len))
+      return carto__fail(error, CARTO_ERR_ARG, 0, "\"%v\" is no name of a table", rest);
+    carto_buf_append(&sql, &quote, 1);
+    for (i = 0; i < rest.len; i++) {
+      bool parts = rest.ptr[i] == '.' && !whole;
+      if (parts || rest.ptr[i] == quote) carto_buf_append(&sql, &quote, 1);
+      carto_buf_append(&sql, &rest.ptr[i], 1);
+      if (parts) carto_buf_append(&sql, &quote, 1);
+    }
+    carto_buf_append(&sql, &quote, 1);
+  }
+  carto_buf_append_text(&sql, " WHERE 1 = 0");
+  *out = carto_buf_str(&sql);
+  return sql.status == CARTO_OK ? CARTO_OK : carto__fail_memory(call->arena, error);
+}
+
+/* ---- queries */
+
+#define CARTO_MCP__REST_ROWS \
+  200000 /* the most rows that the service gives, and says nothing of it */
+
+/* Sends SQL and reads the rows into a table as they arrive. others: the answer's other members, in
+   call->arena; or NULL. */
+static carto_status carto__rest_run(const carto_call *call, carto_rest *rest,
+                                    const carto__rest_source *source, const carto_source *from,
+                                    carto_alloc alloc, carto_table *out, carto_str *others,
+                                    int *http, carto_error *error) {
+  carto__rest_answer answer;
+  carto__rest_ask ask;
+  carto__rows rows;
+  carto_str rest_of_it;
+  carto_status status;
+  memset(&answer, 0, sizeof answer);
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_SQL, source->connection.name);
+  carto__rest_add_client(&ask, rest);
+  carto__rest_add_query(&ask, "q", source);
+  ask.posts = ask.changes = from && from->is_procedure;
+  ask.time_ms = from ? from->time_ms : 0;
+  carto__rows_init(&rows, call, alloc, rest->_desc.result_bytes);
+  answer.rows = &rows;
+  status = carto__rest_send(call, rest, &ask, &answer, error);
+  if (http) *http = answer.status;
+  if (status == CARTO_OK) status = carto__rows_end(&rows, out, error);
+  rest_of_it = carto_buf_str(&rows.rest);
+  if (status == CARTO_OK && !rows.had_rows && !ask.changes)
+    status = carto__rest_lacks(call, rest, "rows", rest_of_it, error);
+  if (status == CARTO_OK && others) {
+    *others = carto__str_copy(call->arena, rest_of_it);
+    if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  }
+  if (status != CARTO_OK) carto_table_free(out);
+  else out->is_cut = out->row_count == CARTO_MCP__REST_ROWS;
+  carto__rows_free(&rows);
+  return status;
+}
+
+static carto_status carto__rest_query(const carto_call *call, void *state,
+                                      const carto_source *source, carto_alloc alloc,
+                                      carto_table *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto_source query = *source;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  query.is_query = true;
+  status = carto__rest_look(call, rest, &query, &looked, error);
+  if (status == CARTO_OK && source->columns_only && !source->is_procedure)
+    status = carto__rest_no_rows(call, &looked, &looked.text, error);
+  if (status != CARTO_OK) return status;
+  status = carto__rest_run(call, rest, &looked, &query, alloc, out, NULL, NULL, error);
+  if (status != CARTO_OK && source->columns_only && error) error->line = error->offset = 0;
+  return status;
+}
+
+/* ---- schemas */
+
+/* The kind of a type by how its name begins: the service's own names, and those of warehouses. The
+   first that fits counts. */
+static int carto__rest_kind(carto_str type) {
+  static const struct {
+    const char *begins;
+    int kind;
+  } kinds[] = {
+    {"interval", CARTO_COLUMN_STRING},  {"bytes", CARTO_COLUMN_STRING},
+    {"bytea", CARTO_COLUMN_STRING},     {"bool", CARTO_COLUMN_BOOLEAN},
+    {"date", CARTO_COLUMN_TIMESTAMP},   {"timestamp", CARTO_COLUMN_TIMESTAMP},
+    {"geo", CARTO_COLUMN_GEOMETRY},     {"st_geometry", CARTO_COLUMN_GEOMETRY},
+    {"sdo_geo", CARTO_COLUMN_GEOMETRY}, {"num", CARTO_COLUMN_NUMBER},
+    {"int", CARTO_COLUMN_NUMBER},       {"big", CARTO_COLUMN_NUMBER},
+    {"small", CARTO_COLUMN_NUMBER},     {"tiny", CARTO_COLUMN_NUMBER},
+    {"byte", CARTO_COLUMN_NUMBER},      {"float", CARTO_COLUMN_NUMBER},
+    {"double", CARTO_COLUMN_NUMBER},    {"real", CARTO_COLUMN_NUMBER},
+    {"dec", CARTO_COLUMN_NUMBER},       {"fixed", CARTO_COLUMN_NUMBER},
+    {"serial", CARTO_COLUMN_NUMBER},    {"long", CARTO_COLUMN_NUMBER},
+    {"short", CARTO_COLUMN_NUMBER},     {"binary_", CARTO_COLUMN_NUMBER},
+    {"money", CARTO_COLUMN_NUMBER},
+  };
+  size_t i;
+  for (i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    if (carto__str_find_nocase(type, carto_str_from(kinds[i].begins)) == 0) return kinds[i].kind;
+  return CARTO_COLUMN_STRING;
+}
+
+/* A column of cells, by the name that the service itself looks for. */
+static const char *carto__rest_cells(const carto_column_info *column) {
+  bool text = column->kind == CARTO_COLUMN_STRING;
+  if (carto__str_compare_nocase(column->name, carto_str_from("h3")) == 0)
+    return text ? "h3" : "h3int";
+  return carto__str_compare_nocase(column->name, carto_str_from("quadbin")) == 0 ? "quadbin" : NULL;
+}
+
+/* Reads a list of {name, type}. What places the rows: the column geom, else the first geometry,
+   else one of cells. */
+static carto_status carto__rest_columns(const carto_call *call, const carto_json *list,
+                                        carto_schema_result *out, carto_error *error) {
+  const carto_json *item = NULL;
+  const carto_column_info *place = NULL;
+  size_t left = carto_json_count(list), i;
+  out->columns = (carto_column_info *)carto__arena_zero(call->arena, left, sizeof *out->columns);
+  if (!out->columns) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_column_info *c = &out->columns[out->column_count];
+    c->name = carto__rest_text(item, "name column_name");
+    if (c->name.len == 0 || carto__str_is(c->name, "_carto_point_density")) continue;
+    c->kind = carto__rest_kind(carto__rest_text(item, "type data_type"));
+    c->spatial = c->kind == CARTO_COLUMN_GEOMETRY ? "geo" : carto__rest_cells(c);
+    out->column_count++;
+  }
+  for (i = 0; i < out->column_count; i++) {
+    const carto_column_info *c = &out->columns[i];
+    bool geo = c->kind == CARTO_COLUMN_GEOMETRY;
+    if (!c->spatial) continue;
+    if (!place || (geo && place->kind != CARTO_COLUMN_GEOMETRY) ||
+        (geo && carto__str_compare_nocase(c->name, carto_str_from("geom")) == 0))
+      place = c;
+  }
+  if (!place) return CARTO_OK;
+  out->geom_field = place->name;
+  out->spatial_data_type = place->spatial;
+  if (place->kind != CARTO_COLUMN_GEOMETRY) out->geometry_type = "Polygon";
+  return CARTO_OK;
+}
+
+static const char *carto__rest_geometry_type(carto_str name) {
+  static const char *const families[] = {"Point", "LineString", "Polygon"};
+  size_t i;
+  if (carto__str_find_nocase(name, carto_str_from("multi")) == 0) name = carto__str_skip(name, 5);
+  for (i = 0; i < 3; i++)
+    if (carto__str_compare_nocase(name, carto_str_from(families[i])) == 0) return families[i];
+  return carto__str_compare_nocase(name, carto_str_from("line")) == 0 ? families[1] : NULL;
+}
+
+/* The kind of geometry, from the TileJSON that the answer names. Only where that is of the API's
+   own origin is it followed, since the token goes with it; without it the kind stays unknown. */
+static carto_status carto__rest_tilejson(const carto_call *call, const carto_rest *rest,
+                                         carto_str url, carto_schema_result *out,
+                                         carto_error *error) {
+  const carto_json *layer;
+  carto__url own, other;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_error why;
+  carto_str name;
+  carto_status status;
+  if (!carto__url_parse(rest->_desc.base_url, &own) || !carto__url_parse(url, &other) ||
+      !carto__url_same_origin(&own, &other))
+    return CARTO_OK;
+  carto__rest_begin(&ask, CARTO__ROUTE_MAPS_TABLE, carto_str_make(NULL, 0));
+  ask.where = url;
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, &why);
+  if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM ||
+      call->arena->status != CARTO_OK) {
+    if (error) *error = why;
+    return status;
+  }
+  if (status != CARTO_OK) return CARTO_OK;
+  layer = carto_json_first(carto_json_get(carto_json_get(doc.root, "tilestats"), "layers"));
+  name = carto_json_string(carto_json_get(layer, "geometry"));
+  if (name.len == 0) {
+    layer = carto_json_first(carto_json_get(doc.root, "vector_layers"));
+    name = carto__rest_text(layer, "geometry_type");
+  }
+  out->geometry_type = carto__rest_geometry_type(name);
+  return CARTO_OK;
+}
+
+/* The columns by SQL: of what the Maps API does not take, which has no geometry, or cells, or
+   tiles. */
+static carto_status carto__rest_schema_by_sql(const carto_call *call, carto_rest *rest,
+                                              const carto__rest_source *source, int *http,
+                                              carto_schema_result *out, carto_error *error) {
+  carto__rest_source query = *source;
+  carto_table table;
+  carto_str others;
+  carto_json_doc doc;
+  carto_status status = carto__rest_no_rows(call, source, &query.text, error);
+  memset(&table, 0, sizeof table);
+  query.is_query = true;
+  if (status == CARTO_OK)
+    status = carto_sql_check_reading(query.connection.provider_id, query.text, error);
+  if (status == CARTO_OK)
+    status =
+      carto__rest_run(call, rest, &query, NULL, rest->_desc.alloc, &table, &others, http, error);
+  if (status == CARTO_OK) status = carto_json_parse(call->arena, others, &doc, error);
+  if (status == CARTO_OK && !carto__rest_member(doc.root, "schema"))
+    status = carto__rest_lacks(call, rest, "schema", others, error);
+  if (status == CARTO_OK)
+    status = carto__rest_columns(call, carto__rest_member(doc.root, "schema"), out, error);
+  carto_table_free(&table);
+  return status;
+}
+
+static carto_status carto__rest_schema(const carto_call *call, void *state,
+                                       const carto_source *source, carto_schema_result *out,
+                                       carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_error why;
+  const carto_json *tilejson;
+  int http = 0, again = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&why, 0, sizeof why);
+  status = carto__rest_look(call, rest, source, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, source->is_query ? CARTO__ROUTE_MAPS_QUERY : CARTO__ROUTE_MAPS_TABLE,
+                    looked.connection.name);
+  carto__rest_add_client(&ask, rest);
+  carto__rest_add_query(&ask, source->is_query ? "q" : "name", &looked);
+  status = carto__rest_fetch(call, rest, &ask, &doc, &http, &why);
+  if (status == CARTO_ERR_ARG && http == 400) {
+    carto_error first = why;
+    status = carto__rest_schema_by_sql(call, rest, &looked, &again, out, &why);
+    /* Where SQL is not to be had, the first answer is the one to tell. */
+    if (status != CARTO_OK && again != 400 && status != CARTO_ERR_CANCELLED &&
+        status != CARTO_ERR_NOMEM) {
+      status = CARTO_ERR_ARG;
+      why = first;
+    }
+  } else if (status == CARTO_OK) {
+    if (carto_json_type_of(carto_json_get(doc.root, "schema")) != CARTO_JSON_ARRAY)
+      status = carto__rest_lacks(call, rest, "schema", doc.text, &why);
+    else status = carto__rest_columns(call, carto_json_get(doc.root, "schema"), out, &why);
+    out->has_row_count = carto__rest_count(carto_json_get(doc.root, "nrows"), &out->row_count);
+    tilejson = carto_json_get(carto_json_get(doc.root, "tilejson"), "url");
+    if (status == CARTO_OK && out->spatial_data_type && !out->geometry_type)
+      status =
+        carto__rest_tilejson(call, rest, carto_json_string(carto_json_first(tilejson)), out, &why);
+  }
+  if (!source->is_query) out->name = source->text;
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  if (status != CARTO_OK && error) *error = why;
+  return status;
+}
+
+/* ---- statistics */
+
+/* A list of quantiles as N + 1 values, from the smallest to the largest; the service leaves those
+   two out, or not. False: neither is there. */
+static bool carto__rest_quantiles(const carto_json *list, int buckets, carto_stats_result *out,
+                                  double *values, int64_t *exact, bool *whole) {
+  size_t left = carto_json_count(list), want = (size_t)buckets, at;
+  const carto_json *item = NULL;
+  if (left != want - 1 && left != want + 1) return false;
+  at = left == want - 1;
+  values[0] = out->number.min;
+  exact[0] = out->number.min_i64;
+  values[want] = out->number.max;
+  exact[want] = out->number.max_i64;
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar s = carto__rest_number(item);
+    if (s.kind != CARTO_SCALAR_NUMBER) return false;
+    values[at] = s.number;
+    if (!carto__rest_integer(item, &exact[at])) *whole = false;
+    at++;
+  }
+  return true;
+}
+
+static carto_status carto__rest_stats_number(const carto_call *call, const carto_json *from,
+                                             carto_stats_result *out, carto_error *error) {
+  const carto_json *lists = carto__rest_any(from, "quantiles"), *min, *max, *sum;
+  double *values = (double *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *values);
+  int64_t *exact = (int64_t *)carto__arena_zero(call->arena, CARTO_QUANTILES_SIZE, sizeof *exact);
+  carto_stats_number *n = &out->number;
+  carto_scalar low, high;
+  bool whole;
+  int i;
+  if (!values || !exact) return carto__fail_memory(call->arena, error);
+  out->quantiles = values;
+  out->quantiles_i64 = exact;
+  min = carto__rest_any(from, "min");
+  max = carto__rest_any(from, "max");
+  sum = carto__rest_any(from, "sum");
+  low = carto__rest_number(min);
+  high = carto__rest_number(max);
+  if (low.kind != CARTO_SCALAR_NUMBER || high.kind != CARTO_SCALAR_NUMBER) return CARTO_OK;
+  n->count = 1; /* how many is not told: some */
+  n->min = low.number;
+  n->max = high.number;
+  n->avg = carto__rest_number(carto__rest_any(from, "avg")).number;
+  n->sum = carto__rest_number(sum).number;
+  whole = carto__rest_integer(min, &n->min_i64) && carto__rest_integer(max, &n->max_i64);
+  n->sum_is_exact = carto__rest_integer(sum, &n->sum_i64);
+  for (i = CARTO_QUANTILES_MIN; i <= CARTO_QUANTILES_MAX; i++) {
+    char room[20], *digits = carto__uint_digits((uint64_t)i, room);
+    carto_str key = carto_str_make(digits, (size_t)(room + 20 - digits));
+    size_t start = carto_quantile_start(i);
+    if (!carto__rest_quantiles(carto_json_find(lists, key), i, out, values + start, exact + start,
+                               &whole))
+      out->quantiles_missing |= UINT32_C(1) << i;
+  }
+  n->is_integer = whole;
+  return CARTO_OK;
+}
+
+static int carto__rest_category_order(const void *a, const void *b, const void *user) {
+  const carto_category *x = (const carto_category *)a, *y = (const carto_category *)b;
+  const int *order = (const int *)user;
+  return carto__category_before(x, y, *order) ? -1 : carto__category_before(y, x, *order);
+}
+
+/* Orders and cuts what the service lists, however it ordered it; nulls are no category. */
+static carto_status carto__rest_stats_categories(const carto_call *call,
+                                                 const carto_stats_request *request,
+                                                 const carto_json *list,
+                                                 carto_stats_categories *out, carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, i;
+  const carto_json *item = NULL;
+  carto_category *all = (carto_category *)carto__arena_array(call->arena, left, sizeof *all);
+  const carto_category **order =
+    (const carto_category **)carto__arena_array(call->arena, left, sizeof *order);
+  if (!all || !order) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar name = carto_scalar_of_json(carto_json_get(item, "category"));
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    uint64_t frequency;
+    if (!carto__rest_count(carto_json_get(item, "frequency"), &frequency)) continue;
+    if (carto__scalar_is_null(name)) {
+      out->null_count += frequency;
+      continue;
+    }
+    all[count].name = carto__str_copy(call->arena, carto__scalar_text(name, room));
+    all[count].frequency = frequency;
+    out->count += frequency;
+    order[count] = &all[count];
+    count++;
+  }
+  carto__sort((const void **)order, count, carto__rest_category_order, &request->order);
+  out->distinct_count = count;
+  out->size = carto__min_size(count, request->max_categories);
+  out->categories =
+    (carto_category *)carto__arena_array(call->arena, out->size, sizeof *out->categories);
+  if (!out->categories || call->arena->status != CARTO_OK)
+    return carto__fail_memory(call->arena, error);
+  for (i = 0; i < out->size; i++) out->categories[i] = *order[i];
+  return CARTO_OK;
+}
+
+static void carto__rest_stats_time(const carto_json *from, carto_stats_number *out) {
+  out->count = carto__rest_time(carto__rest_any(from, "min"), &out->min_i64) &&
+               carto__rest_time(carto__rest_any(from, "max"), &out->max_i64);
+  out->is_integer = true;
+  out->min = (double)out->min_i64;
+  out->max = (double)out->max_i64;
+}
+
+static void carto__rest_stats_extent(const carto_json *extent, carto_box *out) {
+  static const char *const names[] = {"xmin", "ymin", "xmax", "ymax"};
+  double bounds[4];
+  int i;
+  *out = carto_box_empty();
+  for (i = 0; i < 4; i++) {
+    carto_scalar s = carto__rest_number(carto__rest_any(extent, names[i]));
+    if (s.kind != CARTO_SCALAR_NUMBER) return;
+    bounds[i] = s.number;
+  }
+  out->xmin = bounds[0];
+  out->ymin = bounds[1];
+  out->xmax = bounds[2];
+  out->ymax = bounds[3];
+}
+
+/* What statistics an answer has: by its type, or by what is in it. */
+static int carto__rest_stats_kind(const carto_json *from) {
+  carto_str type = carto__rest_text(from, "type");
+  if (carto_json_get(from, "extent")) return CARTO_COLUMN_GEOMETRY;
+  if (type.len) return carto__rest_kind(type);
+  if (carto_json_get(from, "categories")) return CARTO_COLUMN_STRING;
+  return carto_json_get(from, "min") ? (int)CARTO_COLUMN_NUMBER : -1;
+}
+
+static carto_status carto__rest_statistics(const carto_call *call, void *state,
+                                           const carto_stats_request *request,
+                                           carto_stats_result *out, carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  const carto_json *from;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  status = carto__rest_look(call, rest, &request->source, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, looked.is_query ? CARTO__ROUTE_STATS_QUERY : CARTO__ROUTE_STATS_TABLE,
+                    looked.connection.name);
+  ask.values[1] = looked.is_query ? request->column : looked.text;
+  ask.values[2] = request->column;
+  carto__rest_add_client(&ask, rest);
+  if (looked.is_query) carto__rest_add_query(&ask, "q", &looked);
+  if (request->spatial_data_type.len)
+    carto__rest_add(&ask, "spatialDataType", request->spatial_data_type);
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  from = carto__rest_data(doc.root);
+  if (carto_json_type_of(carto_json_get(from, "global")) == CARTO_JSON_OBJECT)
+    from = carto_json_get(from, "global"); /* of what was tiled beforehand */
+  out->kind = carto__rest_stats_kind(from);
+  switch (out->kind) {
+  case CARTO_COLUMN_NUMBER: status = carto__rest_stats_number(call, from, out, error); break;
+  case CARTO_COLUMN_TIMESTAMP: carto__rest_stats_time(from, &out->number); break;
+  case CARTO_COLUMN_GEOMETRY:
+    carto__rest_stats_extent(carto_json_get(from, "extent"), &out->extent);
+    break;
+  case CARTO_COLUMN_STRING:
+  case CARTO_COLUMN_BOOLEAN:
+    status = carto__rest_stats_categories(call, request, carto_json_get(from, "categories"),
+                                          &out->categories, error);
+    break;
+  default: status = carto__rest_lacks(call, rest, "statistics", doc.text, error); break;
+  }
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- widgets */
+
+static const char *const carto__rest_operations[] = {"count", "count", "sum",   "avg",
+                                                     "min",   "max",   "custom"};
+
+static const char *const carto__rest_models[] = {"formula",    "category",    "histogram",
+                                                 "range",      "scatterplot", "table",
+                                                 "timeseries", "aggregations"};
+
+typedef struct carto__rest_widget {
+  const carto_call *call;
+  carto_rest *rest;
+  const carto_widget_request *request;
+  const carto_widget_spec *spec;
+  carto__rest_source source;
+  carto_widget_result *out;
+  carto_error *error;
+} carto__rest_widget;
+
+static carto_status carto__rest_no_memory(const carto__rest_widget *w) {
+  return carto__fail_memory(w->call->arena, w->error);
+}
+
+/* A column's name, or the list of those that are joined. */
+static void carto__rest_put_measure(carto_json_writer *out, const char *key, carto_measure m,
+                                    const char *fallback) {
+  size_t i;
+  if (m.count == 0 && !fallback) return;
+  carto_json_key(out, key);
+  if (m.count == 0) carto_json_write_text(out, fallback);
+  if (m.count == 1) carto_json_write_string(out, m.names[0]);
+  if (m.count < 2) return;
+  carto_json_begin_array(out);
+  for (i = 0; i < m.count; i++) carto_json_write_string(out, m.names[i]);
+  carto_json_end_array(out);
+}
+
+static void carto__rest_put_join(carto_json_writer *out, const char *key, carto_measure m) {
+  if (m.count > 1 && m.join) carto__put_text(out, key, carto__rest_operations[m.join]);
+}
+
+static void carto__rest_put_texts(carto_json_writer *out, const char *key, const carto_str *texts,
+                                  size_t count) {
+  size_t i;
+  if (count == 0) return;
+  carto_json_key(out, key);
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) carto_json_write_string(out, texts[i]);
+  carto_json_end_array(out);
+}
+
+/* Operation and the column it is of, where that is not another's. */
+static void carto__rest_put_operation(const carto__rest_widget *w, carto_json_writer *out,
+                                      int operation, carto_measure m) {
+  carto__put_text(out, "operation", carto__rest_operations[operation]);
+  if (operation == CARTO_AGG_CUSTOM) carto__put_str(out, "operationExp", w->request->expression);
+  if (m.count == 0) m = w->spec->column;
+  carto__rest_put_measure(out, "operationColumn", m, NULL);
+  carto__rest_put_join(out, "joinOperation", m);
+}
+
+static void carto__rest_put_aggregates(const carto_widget_spec *spec, carto_json_writer *out) {
+  size_t i;
+  carto_json_key(out, "aggregations");
+  carto_json_begin_array(out);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    const carto_widget_aggregate *a = &spec->aggregates[i];
+    carto_json_begin_object(out);
+    carto__rest_put_measure(out, "column", a->column, "*");
+    carto__put_text(out, "operation", carto__rest_operations[a->operation]);
+    carto__put_str(out, "alias", a->alias);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+}
+
+static void carto__rest_put_series(const carto__rest_widget *w,
+                                   const carto_widget_aggregate *metric, carto_json_writer *out) {
+  const carto_widget_spec *spec = w->spec;
+  carto__rest_put_measure(out, "column", spec->column, NULL);
+  carto__put_text(out, "stepSize", carto__step_names[spec->step]);
+  if (spec->step_multiplier > 1) carto__put_int(out, "stepMultiplier", spec->step_multiplier);
+  carto__rest_put_operation(w, out, metric ? metric->operation : spec->operation,
+                            metric ? metric->column : spec->operation_column);
+  if (spec->split.len == 0) return;
+  carto__put_str(out, "splitByCategory", spec->split);
+  if (spec->split_limit) carto__put_uint(out, "splitByCategoryLimit", spec->split_limit);
+  carto__rest_put_texts(out, "splitByCategoryValues", spec->split_values, spec->split_value_count);
+}
+
+static size_t carto__rest_limit(const carto_widget_spec *spec) {
+  const size_t fallback = spec->op == CARTO_WIDGET_OP_TABLE     ? 10
+                          : spec->op == CARTO_WIDGET_OP_SCATTER ? 500
+                                                                : 5000;
+  size_t limit = spec->limit ? spec->limit : fallback;
+  return spec->op == CARTO_WIDGET_OP_SCATTER ? carto__min_size(limit, 500) : limit;
+}
+
+/* What a model wants to know. metric: of a time series with several, the one that is asked for. */
+static void carto__rest_put_params(const carto__rest_widget *w,
+                                   const carto_widget_aggregate *metric, carto_json_writer *out) {
+  static const char *const orders[] = {"frequency_desc", "frequency_asc", "alphabetical_asc",
+                                       "alphabetical_desc"};
+  const carto_widget_spec *spec = w->spec;
+  size_t i;
+  carto_json_begin_object(out);
+  switch (spec->op) {
+  case CARTO_WIDGET_OP_FORMULA:
+    carto__rest_put_measure(out, "column", spec->column, "*");
+    carto__rest_put_join(out, "joinOperation", spec->column);
+    carto__put_text(out, "operation", carto__rest_operations[spec->operation]);
+    if (spec->operation == CARTO_AGG_CUSTOM)
+      carto__put_str(out, "operationExp", w->request->expression);
+    break;
+  case CARTO_WIDGET_OP_CATEGORIES:
+    carto__rest_put_measure(out, "column", spec->column, NULL);
+    carto__rest_put_operation(w, out, spec->operation, spec->operation_column);
+    if (spec->has_others) carto__put_uint(out, "othersThreshold", spec->others);
+    if (spec->order) carto__put_text(out, "orderBy", orders[spec->order]);
+    break;
+  case CARTO_WIDGET_OP_HISTOGRAM:
+    carto__rest_put_measure(out, "column", spec->column, NULL);
+    carto__rest_put_join(out, "joinOperation", spec->column);
+    carto__put_text(out, "operation", carto__rest_operations[spec->operation]);
+    carto_json_key(out, "ticks");
+    carto_json_begin_array(out);
+    for (i = 0; i < spec->tick_count; i++) carto_json_write_double(out, spec->ticks[i]);
+    carto_json_end_array(out);
+    break;
+  case CARTO_WIDGET_OP_RANGE: carto__rest_put_measure(out, "column", spec->column, NULL); break;
+  case CARTO_WIDGET_OP_SCATTER:
+    carto__rest_put_measure(out, "xAxisColumn", spec->column, NULL);
+    carto__rest_put_join(out, "xAxisJoinOperation", spec->column);
+    carto__rest_put_measure(out, "yAxisColumn", spec->operation_column, NULL);
+    carto__rest_put_join(out, "yAxisJoinOperation", spec->operation_column);
+    carto__put_uint(out, "limit", carto__rest_limit(spec));
+    break;
+  case CARTO_WIDGET_OP_TABLE:
+    carto__rest_put_texts(out, "column", spec->columns, spec->column_count);
+    carto__rest_put_texts(out, "sortBy", spec->sort_by, spec->sort_count);
+    if (spec->sort_count) carto__put_text(out, "sortDirection", spec->descending ? "desc" : "asc");
+    carto__put_uint(out, "limit", carto__rest_limit(spec));
+    carto__put_uint(out, "offset", spec->offset);
+    break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__rest_put_series(w, metric, out); break;
+  default: carto__rest_put_aggregates(spec, out); break;
+  }
+  carto_json_end_object(out);
+}
+
+/* A filter more, beside those of its column. One of that kind must not be there yet, and all of
+   them must count. */
+static carto_status carto__rest_and(const carto__rest_widget *w, carto_filters *filters,
+                                    const carto_filter *more) {
+  carto_filter *items =
+    (carto_filter *)carto__arena_array(w->call->arena, filters->count + 1, sizeof *items);
+  size_t at = filters->count, i;
+  if (!items) return carto__rest_no_memory(w);
+  for (i = 0; i < filters->count; i++) {
+    if (!carto_str_equal(filters->items[i].column, more->column)) continue;
+    at = i;
+    if (filters->items[i].type == more->type) break;
+  }
+  if (i < filters->count || (filters->any && filters->count))
+    return carto__fail(w->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "connection \"%v\" cannot search or cut by time a widget whose filters on "
+                       "\"%v\" do the same, or of which one is enough",
+                       w->request->source.connection, more->column);
+  if (at) memcpy(items, filters->items, at * sizeof *items);
+  items[at] = *more;
+  if (at < filters->count)
+    memcpy(items + at + 1, filters->items + at, (filters->count - at) * sizeof *items);
+  filters->items = items;
+  filters->count++;
+  return CARTO_OK;
+}
+
+/* The filters that go along: the widget's, and what a search in a table or a range of time asks,
+   for which the service has no word of its own. */
+static carto_status carto__rest_filters(const carto__rest_widget *w, carto_filters *out) {
+  const carto_widget_spec *spec = w->spec;
+  carto_scalar *values = (carto_scalar *)carto__arena_zero(w->call->arena, 2, sizeof *values);
+  carto_filter more;
+  *out = w->request->filters;
+  if (!values) return carto__rest_no_memory(w);
+  memset(&more, 0, sizeof more);
+  more.values = values;
+  if (spec->op == CARTO_WIDGET_OP_TABLE && spec->search_text.len && spec->search_column.len) {
+    more.column = spec->search_column;
+    more.type = CARTO_FILTER_STRING_SEARCH;
+    more.value_count = 1;
+    values[0] = carto_scalar_of_text(spec->search_text);
+    return carto__rest_and(w, out, &more);
+  }
+  if (spec->op != CARTO_WIDGET_OP_TIME_SERIES || !spec->has_range || spec->column.count == 0)
+    return CARTO_OK;
+  more.column = spec->column.names[0];
+  more.type = CARTO_FILTER_TIME;
+  more.value_count = 2;
+  values[0] = carto_scalar_of_number(spec->range[0] * 1000);
+  values[1] = carto_scalar_of_number(spec->range[1] * 1000);
+  return carto__rest_and(w, out, &more);
+}
+
+/* The parameters that say which rows count. */
+static carto_status carto__rest_add_rows(const carto__rest_widget *w, carto__rest_ask *ask) {
+  const carto_widget_request *request = w->request;
+  const char *type = request->spatial_data_type ? request->spatial_data_type : "geo";
+  carto_str column = request->spatial_column;
+  carto_buf *bufs = (carto_buf *)carto__arena_array(w->call->arena, 2, sizeof *bufs);
+  carto_json_writer writer;
+  carto_filters filters;
+  carto_status status;
+  if (!bufs) return carto__rest_no_memory(w);
+  status = carto__rest_filters(w, &filters);
+  if (status != CARTO_OK) return status;
+  carto_buf_init(&bufs[0], carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &bufs[0]);
+  carto_filters_write(filters, &writer);
+  if (bufs[0].status != CARTO_OK) return carto__rest_no_memory(w);
+  if (filters.count) carto__rest_add_json(ask, "filters", carto_buf_str(&bufs[0]));
+  carto__rest_add(ask, "filtersLogicalOperator", carto_str_from(filters.any ? "or" : "and"));
+  if (!carto__str_is(carto_str_from(type), "geo"))
+    carto__rest_add(ask, "spatialFiltersMode", carto_str_from("intersects"));
+  if (request->area.size == 0) return CARTO_OK;
+  if (column.len == 0) column = carto_str_from("geom");
+  carto_buf_init(&bufs[1], carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &bufs[1]);
+  carto_json_begin_object(&writer);
+  carto_json_key_str(&writer, column);
+  carto_geom_to_geojson(request->area, &writer);
+  carto_json_end_object(&writer);
+  if (bufs[1].status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rest_add_json(ask, "spatialFilters", carto_buf_str(&bufs[1]));
+  carto__rest_add(ask, "spatialDataColumn", column);
+  carto__rest_add(ask, "spatialDataType", carto_str_from(type));
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_model(const carto__rest_widget *w,
+                                      const carto_widget_aggregate *metric, carto_json_doc *out) {
+  const carto_str none = carto_str_from("");
+  carto__rest_ask ask;
+  carto_json_writer writer;
+  carto_buf params;
+  carto_status status;
+  carto_buf_init(&params, carto_arena_allocator(w->call->arena), 0);
+  carto_json_writer_init(&writer, &params);
+  carto__rest_put_params(w, metric, &writer);
+  if (params.status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rest_begin(&ask, CARTO__ROUTE_MODEL, w->source.connection.name);
+  ask.values[1] = carto_str_from(carto__rest_models[w->spec->op]);
+  carto__rest_add(&ask, "type", carto_str_from(w->source.is_query ? "query" : "table"));
+  carto__rest_add(&ask, "client", w->rest->_desc.client);
+  carto__rest_add(&ask, "source", w->source.text);
+  carto__rest_add_json(&ask, "params", carto_buf_str(&params));
+  if (w->source.parameters.len) carto__rest_add_json(&ask, "queryParameters", w->source.parameters);
+  else carto__rest_add(&ask, "queryParameters", none);
+  status = carto__rest_add_rows(w, &ask);
+  if (status == CARTO_OK) status = carto__rest_fetch(w->call, w->rest, &ask, out, NULL, w->error);
+  if (status == CARTO_OK &&
+      carto_json_type_of(carto__rest_member(out->root, "rows")) != CARTO_JSON_ARRAY)
+    status = carto__rest_lacks(w->call, w->rest, "rows", out->text, w->error);
+  return status;
+}
+
+static carto_status carto__rest_read_categories(const carto__rest_widget *w,
+                                                const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  const carto_widget_spec *spec = w->spec;
+  size_t left = carto_json_count(list), most = carto__rest_limit(spec);
+  carto_widget_result *out = w->out;
+  out->total = left;
+  if (spec->has_others && spec->cut) most = carto__min_size(most, spec->others);
+  out->rows = (carto_widget_row *)carto__arena_zero(w->call->arena, left, sizeof *out->rows);
+  if (!out->rows) return carto__rest_no_memory(w);
+  while (out->row_count < most && (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_widget_row *r = &out->rows[out->row_count++];
+    r->name = carto_scalar_of_json(carto__rest_member(row, "name"));
+    r->value = carto__rest_number(carto__rest_member(row, "value"));
+  }
+  out->raw = spec->raw;
+  out->has_others = spec->has_others;
+  if (spec->has_others)
+    out->others =
+      carto__rest_number(carto__rest_member(carto__rest_member(doc->root, "metadata"), "others"));
+  return CARTO_OK;
+}
+
+/* Bins that have nothing are not in the answer, and one that has no bins had no rows at all. */
+static carto_status carto__rest_read_bins(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  size_t left = carto_json_count(list), bins = w->spec->tick_count + 1;
+  w->out->is_empty = left == 0;
+  if (left == 0) return CARTO_OK;
+  w->out->numbers = (double *)carto__arena_zero(w->call->arena, bins, sizeof(double));
+  if (!w->out->numbers) return carto__rest_no_memory(w);
+  w->out->number_count = bins;
+  while ((row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_scalar tick = carto__rest_number(carto__rest_member(row, "tick"));
+    carto_scalar value = carto__rest_number(carto__rest_member(row, "value"));
+    if (tick.kind == CARTO_SCALAR_NUMBER && tick.number >= 0 && tick.number < (double)bins)
+      w->out->numbers[(size_t)tick.number] = value.number;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_read_points(const carto__rest_widget *w,
+                                            const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL;
+  size_t left = carto_json_count(list), most = 2 * carto__rest_limit(w->spec);
+  carto_widget_result *out = w->out;
+  out->numbers = (double *)carto__arena_array(w->call->arena, left, 2 * sizeof(double));
+  if (!out->numbers) return carto__rest_no_memory(w);
+  while (out->number_count < most && (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_scalar x = carto__rest_number(carto__rest_member(row, "x"));
+    carto_scalar y = carto__rest_number(carto__rest_member(row, "y"));
+    if (x.kind != CARTO_SCALAR_NUMBER || y.kind != CARTO_SCALAR_NUMBER) continue;
+    out->numbers[out->number_count++] = x.number;
+    out->numbers[out->number_count++] = y.number;
+  }
+  return CARTO_OK;
+}
+
+/* The one row of a formula, a range or aggregations. */
+static carto_status carto__rest_read_one(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = carto_json_first(list);
+  const carto_widget_spec *spec = w->spec;
+  carto_widget_result *out = w->out;
+  size_t i;
+  if (carto_json_count(list) == 0) row = NULL;
+  out->is_empty = row == NULL;
+  if (spec->op == CARTO_WIDGET_OP_FORMULA) {
+    out->value = carto__rest_number(carto__rest_member(row, "value"));
+    if (out->value.kind == CARTO_SCALAR_NONE) out->value.kind = CARTO_SCALAR_NULL;
+    return CARTO_OK;
+  }
+  if (spec->op == CARTO_WIDGET_OP_RANGE) {
+    out->min = carto__rest_number(carto__rest_member(row, "min"));
+    out->max = carto__rest_number(carto__rest_member(row, "max"));
+    out->is_empty = out->min.kind != CARTO_SCALAR_NUMBER || out->max.kind != CARTO_SCALAR_NUMBER;
+    return CARTO_OK;
+  }
+  out->rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, spec->aggregate_count, sizeof *out->rows);
+  if (!out->rows) return carto__rest_no_memory(w);
+  for (i = 0; i < spec->aggregate_count; i++) {
+    carto_str alias = spec->aggregates[i].alias;
+    const carto_json *key = carto_json_first(row);
+    size_t k, count = carto_json_count(row);
+    carto_widget_row *r = &out->rows[out->row_count++];
+    r->name = carto_scalar_of_text(alias);
+    r->value = carto__scalar_of_kind(CARTO_SCALAR_NULL);
+    for (k = 0; k < count; k++) {
+      const carto_json *value = carto_json_value_of(key);
+      if (carto__str_compare_nocase(carto_json_string(key), alias) == 0)
+        r->value = carto__rest_number(value);
+      if (k + 1 < count) key = carto_json_next(value);
+    }
+  }
+  return CARTO_OK;
+}
+
+/* The rows as a table: they are read as those of a query are. */
+static carto_status carto__rest_read_table(const carto__rest_widget *w, const carto_json_doc *doc) {
+  const carto_json *total = carto__rest_member(carto__rest_member(doc->root, "metadata"), "total");
+  const carto_alloc alloc = carto_arena_allocator(w->call->arena);
+  carto_widget_result *out = w->out;
+  carto_table *table = (carto_table *)carto__arena_zero(w->call->arena, 1, sizeof *table);
+  carto_json_writer writer;
+  carto__rows rows;
+  carto_buf text;
+  carto_str *names;
+  size_t i, most = carto__rest_limit(w->spec);
+  carto_status status;
+  if (!table) return carto__rest_no_memory(w);
+  carto_buf_init(&text, alloc, 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  carto_json_key(&writer, "rows");
+  carto_json_write_value(&writer, doc, carto__rest_member(doc->root, "rows"));
+  carto_json_end_object(&writer);
+  if (text.status != CARTO_OK) return carto__rest_no_memory(w);
+  carto__rows_init(&rows, w->call, alloc, w->rest->_desc.result_bytes);
+  status = carto__rows_feed(&rows, carto_buf_str(&text), w->error);
+  if (status == CARTO_OK) status = carto__rows_end(&rows, table, w->error);
+  carto__rows_free(&rows);
+  if (status != CARTO_OK) return status;
+  out->table = table;
+  out->table_row_count = carto__min_size(table->row_count, most);
+  out->table_rows =
+    (uint32_t *)carto__arena_array(w->call->arena, out->table_row_count, sizeof(uint32_t));
+  names = (carto_str *)carto__arena_array(w->call->arena, table->column_count, sizeof *names);
+  if (!out->table_rows || !names) return carto__rest_no_memory(w);
+  for (i = 0; i < out->table_row_count; i++) out->table_rows[i] = (uint32_t)i;
+  for (i = 0; i < table->column_count; i++) names[i] = table->columns[i].name;
+  out->columns = w->spec->column_count ? w->spec->columns : names;
+  out->column_count = w->spec->column_count ? w->spec->column_count : table->column_count;
+  if (!carto__rest_count(total, &out->total)) out->total = w->spec->offset + table->row_count;
+  return CARTO_OK;
+}
+
+/* ---- time series */
+
+static carto_status carto__rest_add_series(const carto__rest_widget *w, carto_str name,
+                                           size_t *room, size_t *index) {
+  carto_widget_result *out = w->out;
+  carto_str *grown;
+  for (*index = 0; *index < out->series_count; ++*index)
+    if (carto_str_equal(out->series[*index], name)) return CARTO_OK;
+  if (out->series_count == *room) {
+    *room = *room ? 2 * *room : 16;
+    grown = (carto_str *)carto__arena_array(w->call->arena, *room, sizeof *grown);
+    if (!grown) return carto__rest_no_memory(w);
+    if (out->series_count) memcpy(grown, out->series, out->series_count * sizeof *grown);
+    out->series = grown;
+  }
+  out->series[out->series_count++] = name;
+  return CARTO_OK;
+}
+
+/* Which series a row is of: by its name, or its place in the list of them. */
+static carto_status carto__rest_series_of(const carto__rest_widget *w, const carto_json *row,
+                                          size_t *room, size_t *index) {
+  carto_scalar s = carto_scalar_of_json(carto__rest_member(row, "category"));
+  char digits[CARTO_MCP__DOUBLE_ROOM];
+  carto_str name;
+  if (s.kind == CARTO_SCALAR_NUMBER && s.number >= 0 && s.number < (double)w->out->series_count) {
+    *index = (size_t)s.number;
+    return CARTO_OK;
+  }
+  name = carto__str_copy(w->call->arena, carto__scalar_name(s, digits));
+  return w->call->arena->status == CARTO_OK ? carto__rest_add_series(w, name, room, index)
+                                            : carto__rest_no_memory(w);
+}
+
+/* Adds the rows of an answer. series: which they are of, where that is settled, else SIZE_MAX. */
+static carto_status carto__rest_read_series(const carto__rest_widget *w, const carto_json_doc *doc,
+                                            size_t series, size_t *room) {
+  const carto_json *list = carto__rest_member(doc->root, "rows"), *row = NULL, *item = NULL;
+  const carto_json *names =
+    carto__rest_member(carto__rest_member(doc->root, "metadata"), "categories");
+  size_t left = carto_json_count(list), most = carto__rest_limit(w->spec), names_left;
+  carto_widget_result *out = w->out;
+  carto_widget_row *rows =
+    (carto_widget_row *)carto__arena_zero(w->call->arena, out->row_count + left, sizeof *rows);
+  carto_status status = CARTO_OK;
+  bool split = w->spec->split.len > 0;
+  if (!rows) return carto__rest_no_memory(w);
+  if (out->row_count) memcpy(rows, out->rows, out->row_count * sizeof *rows);
+  out->rows = rows;
+  out->total += left;
+  names_left = split ? carto_json_count(names) : 0;
+  while (status == CARTO_OK && (item = carto__rest_next(names, item, &names_left)) != NULL) {
+    size_t unused;
+    status = carto__rest_add_series(w, carto_json_string(item), room, &unused);
+  }
+  while (status == CARTO_OK && out->row_count < most &&
+         (row = carto__rest_next(list, row, &left)) != NULL) {
+    carto_widget_row *r = &out->rows[out->row_count++];
+    const carto_json *name = carto__rest_member(row, "name");
+    int64_t us;
+    if (!carto__rest_time(name, &us))
+      return carto__fail(w->error, CARTO_ERR_SYNTAX, 0,
+                         "the service's time \"%v\" cannot be read as one",
+                         carto_json_string(name));
+    r->name = carto_scalar_of_number((double)us / 1000);
+    r->value = carto__rest_number(carto__rest_member(row, "value"));
+    r->series = series;
+    if (series == SIZE_MAX) r->series = 0;
+    if (series == SIZE_MAX && split) status = carto__rest_series_of(w, row, room, &r->series);
+  }
+  return status;
+}
+
+/* Several metrics are one request each. */
+static carto_status carto__rest_time_series(const carto__rest_widget *w) {
+  const carto_widget_spec *spec = w->spec;
+  size_t i, room = 0, index, count = spec->split.len ? 0 : spec->aggregate_count;
+  carto__widget named;
+  carto_json_doc doc;
+  carto_str name;
+  carto_status status = CARTO_OK;
+  memset(&named, 0, sizeof named);
+  named.call = w->call;
+  named.spec = spec;
+  if (count == 0) {
+    status = carto__rest_model(w, NULL, &doc);
+    return status == CARTO_OK ? carto__rest_read_series(w, &doc, SIZE_MAX, &room) : status;
+  }
+  if (count > CARTO_MCP__REST_BROWSES)
+    return carto__fail(w->error, CARTO_ERR_LIMIT, 0, "at most %d series are taken",
+                       CARTO_MCP__REST_BROWSES);
+  for (i = 0; i < count && status == CARTO_OK; i++) {
+    if (carto__metric_name(&named, i, &name) != CARTO_OK) return carto__rest_no_memory(w);
+    status = carto__rest_add_series(w, name, &room, &index);
+    if (status == CARTO_OK) status = carto__rest_model(w, &spec->aggregates[i], &doc);
+    if (status == CARTO_OK) status = carto__rest_read_series(w, &doc, index, &room);
+  }
+  return status;
+}
+
+static carto_status carto__rest_widget_read(const carto_call *call, void *state,
+                                            const carto_widget_request *request,
+                                            carto_widget_result *out, carto_error *error) {
+  static carto_status (*const readers[])(const carto__rest_widget *, const carto_json_doc *) = {
+    carto__rest_read_one,     carto__rest_read_categories, carto__rest_read_bins,
+    carto__rest_read_one,     carto__rest_read_points,     carto__rest_read_table,
+    NULL /* a time series */, carto__rest_read_one};
+  carto__rest_widget w;
+  carto_json_doc doc;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  memset(&w, 0, sizeof w);
+  w.call = call;
+  w.rest = (carto_rest *)state;
+  w.request = request;
+  w.spec = request->spec;
+  w.out = out;
+  w.error = error;
+  if (w.spec->op < CARTO_WIDGET_OP_FORMULA || w.spec->op > CARTO_WIDGET_OP_AGGREGATIONS)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget");
+  status = carto__rest_look(call, w.rest, &request->source, &w.source, error);
+  if (status != CARTO_OK) return status;
+  out->op = w.spec->op;
+  if (w.spec->op == CARTO_WIDGET_OP_TIME_SERIES) status = carto__rest_time_series(&w);
+  else status = carto__rest_model(&w, NULL, &doc);
+  if (status == CARTO_OK && readers[w.spec->op]) status = readers[w.spec->op](&w, &doc);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* ---- places */
+
+/* Each request is paid for, so it is sent again once at most. */
+static carto_status carto__rest_geocode(const carto_call *call, void *state, carto_str address,
+                                        carto_str country_code, size_t limit, carto_place **out,
+                                        size_t *count, carto_error *error) {
+  const carto_rest *rest = (const carto_rest *)state;
+  char room[20], *digits = carto__uint_digits(limit, room);
+  const carto_json *list, *item = NULL;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  size_t left;
+  carto_status status;
+  *out = NULL;
+  *count = 0;
+  carto__rest_begin(&ask, CARTO__ROUTE_GEOCODE, carto_str_make(NULL, 0));
+  carto__rest_add(&ask, "address", address);
+  if (country_code.len) carto__rest_add(&ask, "country", country_code);
+  carto__rest_add_json(&ask, "limit", carto_str_make(digits, (size_t)(room + 20 - digits)));
+  ask.once = true;
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = doc.root;
+  if (carto_json_type_of(list) == CARTO_JSON_ARRAY && carto_json_count(list))
+    list = carto_json_first(list);
+  if (carto_json_type_of(list) == CARTO_JSON_OBJECT) list = carto__rest_any(list, "value data");
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    return carto__rest_lacks(call, rest, "places", doc.text, error);
+  left = carto_json_count(list);
+  *out = (carto_place *)carto__arena_zero(call->arena, left, sizeof **out);
+  if (!*out) return carto__fail_memory(call->arena, error);
+  while (*count < limit && (item = carto__rest_next(list, item, &left)) != NULL) {
+    carto_scalar lng = carto__rest_number(carto__rest_any(item, "longitude lng lon"));
+    carto_scalar lat = carto__rest_number(carto__rest_any(item, "latitude lat"));
+    carto_place *place = &(*out)[*count];
+    if (lng.kind != CARTO_SCALAR_NUMBER || lat.kind != CARTO_SCALAR_NUMBER) continue;
+    place->lng = lng.number;
+    place->lat = lat.number;
+    place->address = carto__rest_text(item, "address label formatted_address formattedAddress");
+    if (place->address.len == 0) place->address = address;
+    place->country_code = country_code;
+    ++*count;
+  }
+  return CARTO_OK;
+}
+
+/* ---- saved maps */
+
+static carto_str carto__rest_owner(const carto_json *item) {
+  const carto_json *owner = carto__rest_any(item, "owner");
+  if (carto_json_type_of(owner) == CARTO_JSON_OBJECT)
+    return carto__rest_text(owner, "email name nickname id");
+  return carto__rest_text(item, "owner ownerEmail owner_email ownerId owner_id");
+}
+
+static void carto__rest_map_entry(const carto_json *item, carto_map_entry *out) {
+  memset(out, 0, sizeof *out);
+  out->id = carto__rest_text(item, "id");
+  out->title = carto__rest_text(item, "title name");
+  out->description = carto__rest_text(item, "description");
+  out->privacy = carto__rest_text(item, "privacy");
+  out->owner = carto__rest_owner(item);
+  out->thumbnail = carto__rest_text(item, "thumbnailUrl thumbnail_url thumbnail");
+  (void)carto__rest_time(carto__rest_any(item, "createdAt created_at"), &out->created_at);
+  (void)carto__rest_time(carto__rest_any(item, "updatedAt updated_at"), &out->updated_at);
+  (void)carto__rest_count(carto__rest_any(item, "views"), &out->views);
+  out->demo = carto_json_bool(carto__rest_any(item, "demo"));
+  out->mine = true; /* the service has left out what is not, where that was asked */
+}
+
+/* The parameters' names are inferred: an answer without a total that has more than a page was not
+   bounded by them, and is the whole list. */
+static carto_status carto__rest_map_page(const carto_call *call, const carto_maps_request *request,
+                                         const carto_json *root, const carto_json *list,
+                                         carto_maps_result *out, carto_error *error) {
+  size_t left = carto_json_count(list), count = 0, kept = 0, i;
+  const carto_json *item = NULL;
+  uint64_t total = 0;
+  bool told = carto__rest_count(carto__rest_any(root, "total totalCount total_count"), &total);
+  carto_map_entry *all = (carto_map_entry *)carto__arena_array(call->arena, left, sizeof *all);
+  if (!all) return carto__fail_memory(call->arena, error);
+  while ((item = carto__rest_next(list, item, &left)) != NULL) {
+    carto__rest_map_entry(item, &all[count]);
+    if (all[count].id.len) count++;
+  }
+  if (!told && count > request->page_size) {
+    for (i = 0; i < count; i++)
+      if (carto__local_map_wanted(request, &all[i])) all[kept++] = all[i];
+    return carto__local_map_page(call, request, all, kept, out, error);
+  }
+  out->items = all;
+  out->count = carto__min_size(count, request->page_size);
+  out->total_count = told && total < SIZE_MAX
+                       ? (size_t)total
+                       : (request->page - 1) * request->page_size + out->count;
+  return CARTO_OK;
+}
+
+static carto_status carto__rest_maps(const carto_call *call, void *state,
+                                     const carto_maps_request *request, carto_maps_result *out,
+                                     carto_error *error) {
+  static const char *const orders[] = {"updated_at", "created_at", "title", "views", "demo"};
+  const carto_rest *rest = (const carto_rest *)state;
+  char rooms[2][20], *page = carto__uint_digits(request->page, rooms[0]);
+  char *size = carto__uint_digits(request->page_size, rooms[1]);
+  const carto_json *list;
+  carto__rest_ask ask;
+  carto_json_doc doc;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_MAP_LIST, carto_str_make(NULL, 0));
+  carto__rest_add_json(&ask, "page", carto_str_make(page, (size_t)(rooms[0] + 20 - page)));
+  carto__rest_add_json(&ask, "page_size", carto_str_make(size, (size_t)(rooms[1] + 20 - size)));
+  carto__rest_add(&ask, "order_by", carto_str_from(orders[request->order]));
+  carto__rest_add(&ask, "order_direction", carto_str_from(request->ascending ? "asc" : "desc"));
+  if (request->search.len) carto__rest_add(&ask, "search", request->search);
+  if (request->privacy.len) carto__rest_add(&ask, "privacy", request->privacy);
+  if (request->mine_only) carto__rest_add_json(&ask, "mine_only", carto_str_from("true"));
+  status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
+  if (status != CARTO_OK) return status;
+  list = carto__rest_list(doc.root, "items maps data");
+  if (!list) return carto__rest_lacks(call, rest, "list of maps", doc.text, error);
+  status = carto__rest_map_page(call, request,
+                                carto__rest_any(doc.root, "total totalCount total_count")
+                                  ? doc.root
+                                  : carto__rest_data(doc.root),
+                                list, out, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+/* The document of a map, without its token: it would be one more secret to keep, and the account's
+   own reads the map's data as well. */
+static carto_status carto__rest_map_document(const carto_call *call, void *state, carto_str id,
+                                             carto_json_doc *out, carto_error *error) {
+  const carto_rest *rest = (const carto_rest *)state;
+  const carto_json *root, *key;
+  carto__rest_ask ask;
+  carto_json_writer writer;
+  carto_buf text;
+  size_t i, count;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  carto__rest_begin(&ask, CARTO__ROUTE_MAP, id);
+  status = carto__rest_fetch(call, rest, &ask, out, NULL, error);
+  if (status != CARTO_OK) {
+    memset(out, 0, sizeof *out);
+    return status;
+  }
+  root = carto__rest_data(out->root);
+  carto_buf_init(&text, carto_arena_allocator(call->arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_begin_object(&writer);
+  count = carto_json_type_of(root) == CARTO_JSON_OBJECT ? carto_json_count(root) : 0;
+  for (i = 0, key = carto_json_first(root); i < count; i++) {
+    const carto_json *value = carto_json_value_of(key);
+    if (!carto__str_is(carto_json_string(key), "token")) {
+      carto_json_key_str(&writer, carto_json_string(key));
+      carto_json_write_value(&writer, out, value);
+    }
+    if (i + 1 < count) key = carto_json_next(value);
+  }
+  carto_json_end_object(&writer);
+  if (!carto_json_get(root, "keplerMapConfig"))
+    status = carto__rest_lacks(call, rest, "keplerMapConfig", out->text, error);
+  else if (text.status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  memset(out, 0, sizeof *out);
+  return status == CARTO_OK ? carto_json_parse(call->arena, carto_buf_str(&text), out, error)
+                            : status;
+}
+
+/* ---- jobs */
+
+enum {
+  CARTO__JOB_IS_PENDING,
+  CARTO__JOB_IS_RUNNING,
+  CARTO__JOB_IS_SUCCESS,
+  CARTO__JOB_IS_FAILURE,
+  CARTO__JOB_IS_CANCELLED
+};
+
+/* The state of a word for it, carto_job.state; one that is not known is not finished. */
+static int carto__rest_state(carto_str word) {
+  static const char *const words[] = {
+    "pending queued submitted created scheduled waiting", "running",
+    "success succeeded done completed complete finished", "failure failed error errored",
+    "cancelled canceled cancelling canceling aborted"};
+  size_t i;
+  for (i = 0; i < sizeof words / sizeof words[0]; i++) {
+    carto_str rest = carto_str_from(words[i]);
+    while (rest.len)
+      if (carto__str_compare_nocase(carto__str_cut(&rest, ' '), word) == 0) return (int)i;
+  }
+  return CARTO__JOB_IS_RUNNING;
+}
+
+/* Reads a job wherever the answer has it: in itself, in data, in jobMetadata of either. */
+static void carto__rest_read_job(const carto_call *call, const carto_rest *rest,
+                                 const carto_json *root, int fallback, carto_job *out) {
+  static const char *const ids = "jobId job_id externalId external_id id";
+  static const char *const tables =
+    "workflowOutputTableName outputTable outputTableName output_table workflow_output_table_name";
+  const carto_json *places[4];
+  carto_str state = carto_str_make(NULL, 0);
+  carto_buf failure;
+  size_t i;
+  places[0] = carto__rest_data(root);
+  places[1] = carto__rest_any(places[0], "jobMetadata job_metadata job");
+  places[2] = root;
+  places[3] = carto__rest_any(root, "jobMetadata job_metadata job");
+  memset(out, 0, sizeof *out);
+  carto_buf_init(&failure, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < 4; i++) {
+    carto_scalar progress = carto__rest_number(carto__rest_any(places[i], "progress"));
+    carto_scalar id = carto_scalar_of_json(carto__rest_any(places[i], ids));
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    if (out->id.len == 0) out->id = carto__str_copy(call->arena, carto__scalar_text(id, room));
+    if (out->output_table.len == 0) out->output_table = carto__rest_text(places[i], tables);
+    if (state.len == 0) state = carto__rest_text(places[i], "status state");
+    if (failure.len == 0) carto__rest_tell_json(&failure, places[i]);
+    if (progress.kind == CARTO_SCALAR_NUMBER && progress.number >= 0)
+      out->progress = progress.number <= 1     ? progress.number
+                      : progress.number <= 100 ? progress.number / 100
+                                               : 1;
+  }
+  out->state = state.len ? carto__rest_state(state) : fallback;
+  if (out->state == CARTO__JOB_IS_SUCCESS) out->progress = 1;
+  if (out->state != CARTO__JOB_IS_FAILURE || failure.status != CARTO_OK) return;
+  carto__rest_hide(rest, failure.ptr, failure.len);
+  out->failure = failure.len ? carto_buf_str(&failure) : carto_str_from("the job failed");
+}
+
+static carto_status carto__rest_job_ask(const carto_call *call, const carto_rest *rest,
+                                        const carto__rest_ask *ask, int fallback, carto_job *out,
+                                        carto_error *error) {
+  carto_json_doc doc;
+  int http;
+  carto_status status = carto__rest_fetch(call, rest, ask, &doc, &http, error);
+  memset(out, 0, sizeof *out);
+  if (status == CARTO_ERR_NOT_FOUND && http == 404 && ask->values[1].len)
+    return carto__fail(error, status, 0,
+                       "there is no job \"%v\" on connection \"%v\" (404): look at the jobId and "
+                       "the connection that its start told",
+                       ask->values[1], ask->values[0]);
+  if (status != CARTO_OK) return status;
+  carto__rest_read_job(call, rest, doc.root, fallback, out);
+  if (out->id.len == 0) out->id = ask->values[1];
+  if (call->arena->status != CARTO_OK) status = carto__fail_memory(call->arena, error);
+  else if (out->id.len == 0) status = carto__rest_lacks(call, rest, "id of a job", doc.text, error);
+  if (status != CARTO_OK) memset(out, 0, sizeof *out);
+  return status;
+}
+
+static carto_status carto__rest_job_start(const carto_call *call, void *state,
+                                          const carto_source *source, carto_job *out,
+                                          carto_error *error) {
+  carto_rest *rest = (carto_rest *)state;
+  carto__rest_source looked;
+  carto__rest_ask ask;
+  carto_source query = *source;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  query.is_query = true;
+  status = carto__rest_look(call, rest, &query, &looked, error);
+  if (status != CARTO_OK) return status;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB_START, looked.connection.name);
+  carto__rest_add_query(&ask, "query", &looked);
+  ask.changes = true;
+  return carto__rest_job_ask(call, rest, &ask, CARTO__JOB_IS_PENDING, out, error);
+}
+
+static carto_status carto__rest_job_state(const carto_call *call, void *state, carto_str connection,
+                                          carto_str id, carto_job *out, carto_error *error) {
+  carto__rest_ask ask;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB, connection);
+  ask.values[1] = id;
+  return carto__rest_job_ask(call, (const carto_rest *)state, &ask, CARTO__JOB_IS_RUNNING, out,
+                             error);
+}
+
+static carto_status carto__rest_job_cancel(const carto_call *call, void *state,
+                                           carto_str connection, carto_str id, carto_job *out,
+                                           carto_error *error) {
+  carto__rest_ask ask;
+  carto__rest_begin(&ask, CARTO__ROUTE_JOB_CANCEL, connection);
+  ask.values[1] = id;
+  ask.changes = true;
+  return carto__rest_job_ask(call, (const carto_rest *)state, &ask, CARTO__JOB_IS_CANCELLED, out,
+                             error);
+}
+
+static const carto_driver carto__rest_driver = {
+  "rest",
+  carto__rest_connections,
+  carto__rest_browse,
+  carto__rest_search,
+  carto__rest_schema,
+  carto__rest_statistics,
+  carto__rest_query,
+  carto__rest_widget_read,
+  carto__rest_geocode,
+  carto__rest_maps,
+  carto__rest_map_document,
+  carto__rest_job_start,
+  carto__rest_job_state,
+  carto__rest_job_cancel,
+  NULL, /* table */
+  NULL, /* lend */
+};
+
+CARTO_MCP__DEF carto_warehouse carto_rest_warehouse(carto_rest *rest) {
+  carto_warehouse warehouse;
+  warehouse.driver = &carto__rest_driver;
+  warehouse.state = rest;
+  return warehouse;
+}
 
 #endif /* CARTO_MCP_NO_REST */
 
@@ -40376,11 +46380,15 @@ typedef struct carto__map_gone {
   char name[CARTO_MCP_MAP_NAME + 1];
 } carto__map_gone;
 
-/* The result of a query that a source is, kept for as long as there is room. */
+/* The result of a query that a source is, or the columns of a source whose rows are elsewhere: a
+   table without rows. Kept for as long as there is room, what is elsewhere also no longer than it
+   is good. */
 typedef struct carto__map_table {
   struct carto__map_table *next;
   carto_str key; /* connection, query and what was bound to it; follows this struct */
   carto_table table;
+  size_t place;       /* of columns alone: index + 1 of the one that places the rows; 0: none */
+  int64_t good_until; /* microseconds of the server's clock; 0: always                        */
 } carto__map_table;
 
 /* Rows that were selected, kept while widgets ask for the same. */
@@ -41903,7 +47911,7 @@ static carto_status carto__flow_step(carto__flow_run *run, size_t index, carto_a
   }
   memset(&source, 0, sizeof source);
   source.connection = step->connection ? carto_str_from(step->connection) : run->flow->connection;
-  source.is_query = true;
+  source.is_query = source.is_published = true;
   source.text = carto_str_from(step->sql);
   source.parameters_doc = &run->doc;
   source.parameters = run->doc.root;
@@ -42643,23 +48651,23 @@ static unsigned char carto__byte_order(void) {
 /* Bytes of one row, by carto_type; a geometry's come by offset. */
 static const unsigned char carto__row_widths[] = {8, 8, 4, 1, 8, 0, 8, 8};
 
-typedef struct carto__rows_parts {
+typedef struct carto__kept_parts {
   carto_buf list; /* carto_str */
   carto_buf head; /* small pieces, as offsets until all are there */
-} carto__rows_parts;
+} carto__kept_parts;
 
-static void carto__rows_put(carto__rows_parts *p, const void *ptr, size_t len) {
+static void carto__kept_put(carto__kept_parts *p, const void *ptr, size_t len) {
   carto_str part = carto_str_make((const char *)ptr, len);
   carto_buf_append(&p->list, &part, sizeof part);
 }
 
 /* A small piece: ptr NULL until the head no longer moves. */
-static void carto__rows_put_head(carto__rows_parts *p, const void *ptr, size_t len) {
+static void carto__kept_put_head(carto__kept_parts *p, const void *ptr, size_t len) {
   carto_buf_append(&p->head, ptr, len);
-  carto__rows_put(p, NULL, len);
+  carto__kept_put(p, NULL, len);
 }
 
-static void carto__rows_put_column(carto__rows_parts *p, const carto_column *c, size_t rows) {
+static void carto__kept_put_column(carto__kept_parts *p, const carto_column *c, size_t rows) {
   static const uint32_t none = 0;
   bool points = c->type == CARTO_TYPE_GEOMETRY && !c->bytes;
   unsigned char head[12];
@@ -42670,22 +48678,22 @@ static void carto__rows_put_column(carto__rows_parts *p, const carto_column *c, 
                             (c->valid != NULL) << 4 | points << 5);
   memcpy(head + 4, &name, 4);
   memcpy(head + 8, &dict, 4);
-  carto__rows_put_head(p, head, sizeof head);
-  carto__rows_put_head(p, c->name.ptr, c->name.len);
-  if (c->valid) carto__rows_put(p, c->valid, (rows + 63) / 64 * 8);
+  carto__kept_put_head(p, head, sizeof head);
+  carto__kept_put_head(p, c->name.ptr, c->name.len);
+  if (c->valid) carto__kept_put(p, c->valid, (rows + 63) / 64 * 8);
   if (c->type == CARTO_TYPE_STRING) {
     const uint32_t *starts = c->dict_count ? c->dict_start : &none;
-    carto__rows_put(p, starts, ((size_t)c->dict_count + 1) * 4);
-    carto__rows_put(p, c->bytes, starts[c->dict_count]);
+    carto__kept_put(p, starts, ((size_t)c->dict_count + 1) * 4);
+    carto__kept_put(p, c->bytes, starts[c->dict_count]);
   }
   if (points) {
-    carto__rows_put(p, c->data.point, rows * 16);
+    carto__kept_put(p, c->data.point, rows * 16);
   } else if (c->type == CARTO_TYPE_GEOMETRY) {
     const uint32_t *starts = rows ? c->data.wkb_start : &none;
-    carto__rows_put(p, starts, (rows + 1) * 4);
-    carto__rows_put(p, c->bytes, starts[rows]);
+    carto__kept_put(p, starts, (rows + 1) * 4);
+    carto__kept_put(p, c->bytes, starts[rows]);
   } else {
-    carto__rows_put(p, c->data.boolean, rows * carto__row_widths[c->type]);
+    carto__kept_put(p, c->data.boolean, rows * carto__row_widths[c->type]);
   }
 }
 
@@ -42699,7 +48707,7 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
   uint64_t rows = table->row_count;
   carto__sealer seal;
   uint32_t columns = (uint32_t)table->column_count;
-  carto__rows_parts p;
+  carto__kept_parts p;
   carto_str *parts, first = carto_str_make(NULL, 0);
   size_t i, count, at = 0;
   carto_buf_init(&p.list, carto_arena_allocator(work->arena), 0);
@@ -42710,9 +48718,9 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
   memcpy(head + 4, &columns, 4);
   memcpy(head + 8, &rows, 8);
   carto_buf_append(&p.list, &first, sizeof first); /* the line */
-  carto__rows_put_head(&p, head, sizeof head);
+  carto__kept_put_head(&p, head, sizeof head);
   for (i = 0; i < table->column_count; i++)
-    carto__rows_put_column(&p, &table->columns[i], table->row_count);
+    carto__kept_put_column(&p, &table->columns[i], table->row_count);
   if (p.list.status != CARTO_OK || p.head.status != CARTO_OK)
     return carto__fail_memory(work->arena, error);
   parts = (carto_str *)(void *)p.list.ptr;
@@ -42733,78 +48741,78 @@ static carto_status carto__job_keep_rows(carto__flows *flows, const carto_call *
 
 /* ---- rows from bytes: nothing in them is believed */
 
-typedef struct carto__rows_column {
+typedef struct carto__kept_column {
   carto_str name;
   unsigned char type, flags;
   uint32_t dict_count;
   const char *valid, *starts, *bytes, *data; /* valid NULL: no nulls */
   size_t bytes_len;
-} carto__rows_column;
+} carto__kept_column;
 
 /* The next count pieces of that width, or NULL where there are not so many. */
-static const char *carto__rows_take(carto_str *rest, uint64_t count, size_t width) {
+static const char *carto__kept_take(carto_str *rest, uint64_t count, size_t width) {
   const char *ptr = rest->ptr;
   if (width == 0 || count > rest->len / width) return NULL;
   *rest = carto__str_skip(*rest, (size_t)count * width);
   return ptr ? ptr : "";
 }
 
-static uint32_t carto__rows_u32(const char *at, size_t index) {
+static uint32_t carto__kept_u32(const char *at, size_t index) {
   uint32_t value;
   memcpy(&value, at + index * 4, 4);
   return value;
 }
 
-static uint64_t carto__rows_u64(const char *at, size_t index) {
+static uint64_t carto__kept_u64(const char *at, size_t index) {
   uint64_t value;
   memcpy(&value, at + index * 8, 8);
   return value;
 }
 
-static double carto__rows_double(const char *at, size_t index) {
+static double carto__kept_double(const char *at, size_t index) {
   double value;
   memcpy(&value, at + index * 8, 8);
   return value;
 }
 
 /* Texts or shapes by offset: offsets never fall, and end where the bytes do. */
-static bool carto__rows_offsets(carto_str *rest, carto__rows_column *c, uint64_t count) {
+static bool carto__kept_offsets(carto_str *rest, carto__kept_column *c, uint64_t count) {
   uint64_t i;
-  c->starts = carto__rows_take(rest, count + 1, 4);
-  if (!c->starts || carto__rows_u32(c->starts, 0) != 0) return false;
+  c->starts = carto__kept_take(rest, count + 1, 4);
+  if (!c->starts || carto__kept_u32(c->starts, 0) != 0) return false;
   for (i = 0; i < count; i++)
-    if (carto__rows_u32(c->starts, (size_t)i) > carto__rows_u32(c->starts, (size_t)i + 1))
+    if (carto__kept_u32(c->starts, (size_t)i) > carto__kept_u32(c->starts, (size_t)i + 1))
       return false;
-  c->bytes_len = carto__rows_u32(c->starts, (size_t)count);
-  c->bytes = carto__rows_take(rest, c->bytes_len, 1);
+  c->bytes_len = carto__kept_u32(c->starts, (size_t)count);
+  c->bytes = carto__kept_take(rest, c->bytes_len, 1);
   return c->bytes != NULL;
 }
 
-static bool carto__rows_column_read(carto_str *rest, carto__rows_column *c, uint64_t rows) {
-  const char *head = carto__rows_take(rest, 12, 1);
+static bool carto__kept_column_read(carto_str *rest, carto__kept_column *c, uint64_t rows) {
+  const char *head = carto__kept_take(rest, 12, 1);
   bool points;
   memset(c, 0, sizeof *c);
   if (!head) return false;
   c->type = (unsigned char)head[0];
   c->flags = (unsigned char)head[1];
-  c->name.len = carto__rows_u32(head, 1);
-  c->dict_count = carto__rows_u32(head, 2);
+  c->name.len = carto__kept_u32(head, 1);
+  c->dict_count = carto__kept_u32(head, 2);
   if (c->type > CARTO_TYPE_QUADBIN || c->flags >= 64) return false;
-  c->name.ptr = carto__rows_take(rest, c->name.len, 1);
+  c->name.ptr = carto__kept_take(rest, c->name.len, 1);
   if (!c->name.ptr || carto__utf8_check(c->name.ptr, c->name.len) != c->name.len) return false;
   if (c->flags & 16) {
-    c->valid = carto__rows_take(rest, (rows + 63) / 64, 8);
+    c->valid = carto__kept_take(rest, (rows + 63) / 64, 8);
     if (!c->valid) return false;
   }
   points = (c->flags & 32) != 0;
-  if (c->type == CARTO_TYPE_STRING && !carto__rows_offsets(rest, c, c->dict_count)) return false;
-  if (c->type == CARTO_TYPE_GEOMETRY && !points) return carto__rows_offsets(rest, c, rows);
-  c->data = carto__rows_take(rest, rows, points ? 16 : carto__row_widths[c->type]);
+  if (c->type == CARTO_TYPE_STRING && !carto__kept_offsets(rest, c, c->dict_count)) return false;
+  if (c->type == CARTO_TYPE_GEOMETRY && !points) return carto__kept_offsets(rest, c, rows);
+  c->data = carto__kept_take(rest, rows, points ? 16 : carto__row_widths[c->type]);
   return c->data && points == (c->type == CARTO_TYPE_GEOMETRY);
 }
 
 /* Whether a text can stand in JSON as it is, where its column says that it does. */
-static bool carto__rows_is_json(carto_arena *arena, const carto__rows_column *c, carto_str text) {
+static bool carto__kept_is_json(carto_arena *arena, const carto__kept_column *c, carto_str text) {
   carto_mark mark = carto_arena_mark(arena);
   carto_json_doc doc;
   bool one;
@@ -42818,58 +48826,58 @@ static bool carto__rows_is_json(carto_arena *arena, const carto__rows_column *c,
 }
 
 /* Puts one value where it belongs; false when it cannot be one. */
-static bool carto__rows_value(carto_arena *arena, carto_table_builder *build,
-                              const carto__rows_column *c, size_t column, size_t row) {
+static bool carto__kept_value(carto_arena *arena, carto_table_builder *build,
+                              const carto__kept_column *c, size_t column, size_t row) {
   carto_mark mark;
   carto_geom geom;
   uint32_t code;
   size_t from;
-  if (c->valid && !((carto__rows_u64(c->valid, row / 64) >> (row % 64)) & 1)) return true;
+  if (c->valid && !((carto__kept_u64(c->valid, row / 64) >> (row % 64)) & 1)) return true;
   switch (c->type) {
   case CARTO_TYPE_NUMBER:
-    carto_table_builder_set_number(build, column, carto__rows_double(c->data, row));
+    carto_table_builder_set_number(build, column, carto__kept_double(c->data, row));
     return true;
   case CARTO_TYPE_INTEGER:
-    carto_table_builder_set_integer(build, column, (int64_t)carto__rows_u64(c->data, row));
+    carto_table_builder_set_integer(build, column, (int64_t)carto__kept_u64(c->data, row));
     return true;
   case CARTO_TYPE_TIMESTAMP:
-    carto_table_builder_set_time(build, column, (int64_t)carto__rows_u64(c->data, row));
+    carto_table_builder_set_time(build, column, (int64_t)carto__kept_u64(c->data, row));
     return true;
   case CARTO_TYPE_BOOLEAN:
     if ((unsigned char)c->data[row] > 1) return false;
     carto_table_builder_set_bool(build, column, c->data[row] != 0);
     return true;
   case CARTO_TYPE_STRING:
-    code = carto__rows_u32(c->data, row);
+    code = carto__kept_u32(c->data, row);
     if (code >= c->dict_count) return false;
-    from = carto__rows_u32(c->starts, code);
+    from = carto__kept_u32(c->starts, code);
     carto_table_builder_set_string(
-      build, column, carto_str_make(c->bytes + from, carto__rows_u32(c->starts, code + 1) - from));
+      build, column, carto_str_make(c->bytes + from, carto__kept_u32(c->starts, code + 1) - from));
     return true;
   case CARTO_TYPE_GEOMETRY:
     if (c->data) {
       carto_lnglat point;
-      point.lng = carto__rows_double(c->data, 2 * row);
-      point.lat = carto__rows_double(c->data, 2 * row + 1);
+      point.lng = carto__kept_double(c->data, 2 * row);
+      point.lat = carto__kept_double(c->data, 2 * row + 1);
       carto_table_builder_set_point(build, column, point);
       return true;
     }
-    from = carto__rows_u32(c->starts, row);
+    from = carto__kept_u32(c->starts, row);
     mark = carto_arena_mark(arena);
-    if (carto_geom_from_wkb(arena, c->bytes + from, carto__rows_u32(c->starts, row + 1) - from,
+    if (carto_geom_from_wkb(arena, c->bytes + from, carto__kept_u32(c->starts, row + 1) - from,
                             &geom, NULL) != CARTO_OK)
       return false;
     carto_table_builder_set_geom(build, column, geom);
     carto_arena_rewind(arena, mark);
     return true;
-  default: carto_table_builder_set_cell(build, column, carto__rows_u64(c->data, row)); return true;
+  default: carto_table_builder_set_cell(build, column, carto__kept_u64(c->data, row)); return true;
   }
 }
 
 /* The table in a stored result. CARTO_ERR_SYNTAX: it is damaged. */
-static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, carto_str file,
+static carto_status carto__kept_read(const carto_call *work, carto_alloc alloc, carto_str file,
                                      carto_table *out, carto_error *error) {
-  carto__rows_column *columns;
+  carto__kept_column *columns;
   carto_table_builder build;
   const char *head;
   carto_str rest;
@@ -42879,23 +48887,23 @@ static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, 
   bool sound;
   carto_status status;
   memset(out, 0, sizeof *out);
-  if (!carto__store_open(file, "rows", &rest) || !(head = carto__rows_take(&rest, 16, 1)) ||
+  if (!carto__store_open(file, "rows", &rest) || !(head = carto__kept_take(&rest, 16, 1)) ||
       (unsigned char)head[0] != carto__byte_order())
     return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the stored result is damaged");
-  count = carto__rows_u32(head, 1);
-  rows = carto__rows_u64(head, 1);
+  count = carto__kept_u32(head, 1);
+  rows = carto__kept_u64(head, 1);
   sound = count <= CARTO_MCP_MAX_COLUMNS && rows < UINT32_MAX - 1 && (count > 0 || rows == 0);
   columns =
-    (carto__rows_column *)carto__arena_zero(work->arena, sound ? count : 0, sizeof *columns);
+    (carto__kept_column *)carto__arena_zero(work->arena, sound ? count : 0, sizeof *columns);
   if (!columns) return carto__fail_memory(work->arena, error);
   for (i = 0; i < count && sound; i++) {
-    sound = carto__rows_column_read(&rest, &columns[i], rows);
+    sound = carto__kept_column_read(&rest, &columns[i], rows);
     for (k = 0; sound && columns[i].type == CARTO_TYPE_STRING && k < columns[i].dict_count; k++) {
-      size_t from = carto__rows_u32(columns[i].starts, k);
+      size_t from = carto__kept_u32(columns[i].starts, k);
       carto_str text =
-        carto_str_make(columns[i].bytes + from, carto__rows_u32(columns[i].starts, k + 1) - from);
+        carto_str_make(columns[i].bytes + from, carto__kept_u32(columns[i].starts, k + 1) - from);
       sound = carto__utf8_check(text.ptr, text.len) == text.len &&
-              carto__rows_is_json(work->arena, &columns[i], text);
+              carto__kept_is_json(work->arena, &columns[i], text);
     }
   }
   if (!sound || rest.len > 0)
@@ -42906,7 +48914,7 @@ static carto_status carto__rows_read(const carto_call *work, carto_alloc alloc, 
     (void)carto_table_builder_add_column(&build, columns[i].name, columns[i].type);
   for (row = 0; row < rows && sound && build.status == CARTO_OK; row++) {
     for (k = 0; k < count && sound; k++)
-      sound = carto__rows_value(work->arena, &build, &columns[k], k, row);
+      sound = carto__kept_value(work->arena, &build, &columns[k], k, row);
     carto_table_builder_end_row(&build);
   }
   if (!sound) carto_table_builder_free(&build);
@@ -42966,7 +48974,7 @@ static carto_status carto__job_table(carto__flows *flows, const carto_call *work
              ? store->read(work, store->user, carto__store_name(job, ".rows", name), &file, &why)
              : carto__fail(&why, CARTO_ERR_IO, 0, "there is no store");
   if (status == CARTO_OK)
-    status = carto__rows_read(work, flows->alloc, carto_buf_str(&file), &table, &why);
+    status = carto__kept_read(work, flows->alloc, carto_buf_str(&file), &table, &why);
   carto_buf_free(&file);
   if (status == CARTO_OK && job->in_memory) carto_table_free(&table);
   else if (status == CARTO_OK) {
@@ -45765,12 +51773,36 @@ static void carto__tree_write(carto__tree *tree, const carto_resource *parent, i
   carto__put_bool(out, "childrenTruncated", i < parent->child_count);
 }
 
+static void carto__write_browse(carto_json_writer *out, const carto_browse_request *request,
+                                const carto_browse_result *result, size_t budget) {
+  const carto_resource *root = &result->items[0];
+  carto__tree tree;
+  memset(&tree, 0, sizeof tree);
+  tree.out = out;
+  tree.result = result;
+  tree.budget = budget;
+  tree.truncated = result->truncated;
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result->provider_id);
+  carto__put_text(out, "type", carto__resource_type_names[root->type]);
+  if (request->fqn.len) {
+    carto__put_str(out, "id", root->fqn);
+    carto__put_str(out, "name", root->name);
+  }
+  carto__tree_write(&tree, root, 0);
+  carto__put_uint(out, "returnedItems", tree.written);
+  carto__put_uint(out, "maxItemsApplied", request->max_items);
+  carto__put_bool(out, "truncated", tree.truncated);
+  carto__put_bool(out, "rootChildrenTruncated", tree.at_root < root->child_count);
+  carto__put_uint(out, "totalRootChildren", root->child_count);
+  carto_json_end_object(out);
+}
+
 static carto_status carto__tool_list_resources(const carto_tool_call *call, carto_json_writer *out,
                                                carto_error *error) {
   const carto_warehouse *warehouse;
   carto_browse_request request;
   carto_browse_result result;
-  carto__tree tree;
   carto_status status;
   memset(&request, 0, sizeof request);
   status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
@@ -45781,26 +51813,8 @@ static carto_status carto__tool_list_resources(const carto_tool_call *call, cart
   request.max_items = carto__arg_size(call, "maxItems", 30);
   status = warehouse->driver->browse(call->work, warehouse->state, &request, &result, error);
   if (status != CARTO_OK) return status;
-  memset(&tree, 0, sizeof tree);
-  tree.out = out;
-  tree.result = &result;
-  tree.budget = carto__tool_budget(call);
-  tree.truncated = result.truncated;
   carto__begin_data(out);
-  carto_json_begin_object(out);
-  carto__put_str(out, "provider", result.provider_id);
-  carto__put_text(out, "type", carto__resource_type_names[result.items[0].type]);
-  if (request.fqn.len) {
-    carto__put_str(out, "id", result.items[0].fqn);
-    carto__put_str(out, "name", result.items[0].name);
-  }
-  carto__tree_write(&tree, &result.items[0], 0);
-  carto__put_uint(out, "returnedItems", tree.written);
-  carto__put_uint(out, "maxItemsApplied", request.max_items);
-  carto__put_bool(out, "truncated", tree.truncated);
-  carto__put_bool(out, "rootChildrenTruncated", tree.at_root < result.items[0].child_count);
-  carto__put_uint(out, "totalRootChildren", result.items[0].child_count);
-  carto_json_end_object(out);
+  carto__write_browse(out, &request, &result, carto__tool_budget(call));
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -45882,14 +51896,40 @@ static void carto__write_match(carto_json_writer *out, const carto_match *match,
   carto_json_end_object(out);
 }
 
+static carto_status carto__write_search(const carto_call *call, const carto_search_request *request,
+                                        const carto_search_result *result, size_t budget,
+                                        carto_json_writer *out, carto_error *error) {
+  carto_buf link;
+  size_t i;
+  carto_json_begin_object(out);
+  carto__put_str(out, "provider", result->provider_id);
+  carto_json_key(out, "results");
+  carto_json_begin_array(out);
+  carto_buf_init(&link, carto_arena_allocator(call->arena), 0);
+  for (i = 0; i < result->count; i++) {
+    carto__draft draft = carto__draft_begin(out);
+    carto__write_match(out, &result->items[i], request->connection, &link);
+    if (!carto__draft_keep(&draft, out, budget)) break;
+  }
+  if (link.status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  carto_json_end_array(out);
+  carto__put_uint(out, "returnedResults", i);
+  carto__put_uint(out, "totalResults", result->total_count);
+  carto__put_bool(out, "truncated", i < result->total_count);
+  carto__put_str(out, "query", request->query);
+  if (request->scope_fqn.len) carto__put_str(out, "scopeFqn", request->scope_fqn);
+  carto__put_uint(out, "searchedContainers", result->searched_containers);
+  carto__put_uint(out, "totalContainers", result->total_containers);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
 static carto_status carto__tool_search_resources(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   static const int types[] = {CARTO_RESOURCE_TABLE, CARTO_RESOURCE_VIEW};
   const carto_warehouse *warehouse;
   carto_search_request request;
   carto_search_result result;
-  carto_buf link;
-  size_t i, budget = carto__tool_budget(call);
   carto_status status;
   memset(&request, 0, sizeof request);
   status = carto__tool_warehouse(call, &request.connection, &warehouse, error);
@@ -45905,28 +51945,9 @@ static carto_status carto__tool_search_resources(const carto_tool_call *call,
   status = warehouse->driver->search(call->work, warehouse->state, &request, &result, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
-  carto_json_begin_object(out);
-  carto__put_str(out, "provider", result.provider_id);
-  carto_json_key(out, "results");
-  carto_json_begin_array(out);
-  carto_buf_init(&link, carto_arena_allocator(call->work->arena), 0);
-  for (i = 0; i < result.count; i++) {
-    carto__draft draft = carto__draft_begin(out);
-    carto__write_match(out, &result.items[i], request.connection, &link);
-    if (!carto__draft_keep(&draft, out, budget)) break;
-  }
-  if (link.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
-  carto_json_end_array(out);
-  carto__put_uint(out, "returnedResults", i);
-  carto__put_uint(out, "totalResults", result.total_count);
-  carto__put_bool(out, "truncated", i < result.total_count);
-  carto__put_str(out, "query", request.query);
-  if (request.scope_fqn.len) carto__put_str(out, "scopeFqn", request.scope_fqn);
-  carto__put_uint(out, "searchedContainers", result.searched_containers);
-  carto__put_uint(out, "totalContainers", result.total_containers);
+  status = carto__write_search(call->work, &request, &result, carto__tool_budget(call), out, error);
   carto_json_end_object(out);
-  carto_json_end_object(out);
-  return CARTO_OK;
+  return status;
 }
 
 static const carto_param carto__search_resources_params[] = {
@@ -46028,6 +52049,7 @@ static void carto__write_number_stats(const carto_stats_result *stats, carto_jso
     size_t start = carto_quantile_start(buckets);
     char room[20];
     char *digits = carto__uint_digits((uint64_t)buckets, room);
+    if (stats->quantiles_missing >> buckets & 1) continue;
     carto_json_key_str(out, carto_str_make(digits, (size_t)(room + 20 - digits)));
     carto_json_begin_array(out);
     for (i = 0; i <= buckets; i++) {
@@ -46235,7 +52257,13 @@ static carto_status carto__write_table(const carto_call *call, const carto_table
     if (!carto__draft_keep(&draft, out, budget)) break;
   }
   carto_json_end_array(out);
-  carto__put_counts(out, row, table->row_count);
+  carto__put_bool(out, "truncated", row < table->row_count || table->is_cut);
+  carto__put_uint(out, "returned", row);
+  carto__put_uint(out, "total", table->row_count);
+  if (table->is_cut)
+    carto__put_text(out, "notice",
+                    "exactly as many rows came as the service gives at most: there may be more; "
+                    "aggregate, or read on with ORDER BY, LIMIT and OFFSET");
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -46284,6 +52312,8 @@ static const carto_param carto__execute_query_results[] = {
    "Not all rows fit the reply: ask for fewer, or aggregate."},
   {0, "returned", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {0, "total", CARTO_KIND_INTEGER | CARTO_REQUIRED, NULL, 0, 0, NULL, "Rows of the result."},
+  {0, "notice", CARTO_KIND_STRING, NULL, 0, 0, NULL,
+   "Only when a service may have cut the result: total is then what came."},
 };
 
 /* ---- list_maps */
@@ -46324,27 +52354,140 @@ static void carto__write_map_problems(carto_json_writer *out, const carto_maps_r
   carto__put_uint(out, "unreadable_total", result->problem_count);
 }
 
-/* The maps are those of the first warehouse that has any to list: the account's. */
-static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
-                                     carto_maps_result *out, carto_error *error) {
-  const carto_server_desc *desc = &call->server->_desc;
-  size_t i;
-  memset(out, 0, sizeof *out);
-  for (i = 0; i < desc->warehouse_count; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    carto_status status = CARTO_ERR_UNSUPPORTED;
-    if (warehouse->driver->maps)
-      status = warehouse->driver->maps(call->work, warehouse->state, request, out, error);
-    if (status != CARTO_ERR_UNSUPPORTED) return status;
+/* Maps of one warehouse among several, a page at a time. */
+typedef struct carto__maps_from {
+  const carto_warehouse *warehouse;
+  carto_maps_request request; /* of the page */
+  carto_maps_result page;
+  size_t at;      /* the next one in the page   */
+  size_t through; /* entries of pages before it */
+} carto__maps_from;
+
+#define CARTO_MCP__MAPS_STEP 100 /* entries that are asked for at a time: what a service gives */
+
+/* The next entry of a warehouse, NULL when there is none. */
+static carto_status carto__maps_next(const carto_tool_call *call, carto__maps_from *from,
+                                     const carto_map_entry **out, carto_error *error) {
+  const carto_warehouse *w = from->warehouse;
+  carto_status status;
+  *out = NULL;
+  if (from->at == from->page.count && from->page.count > 0 &&
+      from->through + from->page.count < from->page.total_count) {
+    from->through += from->page.count;
+    from->at = 0;
+    from->request.page++;
+    status = w->driver->maps(call->work, w->state, &from->request, &from->page, error);
+    if (status != CARTO_OK) return status;
   }
+  if (from->at < from->page.count) *out = &from->page.items[from->at];
   return CARTO_OK;
+}
+
+/* The page that is asked for, of the maps of several warehouses in one order. The pages are the
+   first ones of each. */
+static carto_status carto__maps_merge(const carto_tool_call *call, carto__maps_from *from,
+                                      size_t count, const carto_maps_request *request,
+                                      carto_maps_result *out, carto_error *error) {
+  size_t skip = 0, i;
+  carto_status status = CARTO_OK;
+  if (!carto__mul_size(request->page - 1, request->page_size, &skip) || skip >= out->total_count)
+    return CARTO_OK;
+  out->items = (carto_map_entry *)carto__arena_array(
+    call->work->arena, carto__min_size(request->page_size, out->total_count - skip),
+    sizeof *out->items);
+  if (!out->items) return carto__fail_memory(call->work->arena, error);
+  for (;;) {
+    const carto_map_entry *best = NULL, *entry;
+    carto__maps_from *its = NULL;
+    for (i = 0; i < count && status == CARTO_OK; i++) {
+      status = carto__maps_next(call, &from[i], &entry, error);
+      if (status != CARTO_OK || !entry) continue;
+      if (best && carto__local_map_order(best, entry, request) <= 0) continue;
+      best = entry;
+      its = &from[i];
+    }
+    if (status != CARTO_OK || !best) return status;
+    its->at++;
+    if (skip > 0) skip--;
+    else out->items[out->count++] = *best;
+    if (skip == 0 && out->count == request->page_size) return CARTO_OK;
+  }
+}
+
+/* Puts the documents that a warehouse could not list to those of the others. */
+static carto_status carto__maps_add_problems(const carto_call *work, const carto_maps_result *page,
+                                             carto_maps_result *out, carto_error *error) {
+  size_t count = out->problem_count + page->problem_count;
+  carto_map_problem *all;
+  if (page->problem_count == 0) return CARTO_OK;
+  all = (carto_map_problem *)carto__arena_array(work->arena, count, sizeof *all);
+  if (!all) return carto__fail_memory(work->arena, error);
+  if (out->problem_count) memcpy(all, out->problems, out->problem_count * sizeof *all);
+  memcpy(all + out->problem_count, page->problems, page->problem_count * sizeof *all);
+  out->problems = all;
+  out->problem_count = count;
+  return CARTO_OK;
+}
+
+/* The saved maps of all warehouses that have some. One that cannot be asked does not hide the
+   others: it is counted, and its error told when there is nothing else. */
+static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
+                                     carto_maps_result *out, size_t *unavailable,
+                                     carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto__maps_from *from =
+    (carto__maps_from *)carto__arena_zero(call->work->arena, desc->warehouse_count, sizeof *from);
+  carto_maps_result page, only;
+  size_t count = 0, asked = 0, i;
+  carto_status status = CARTO_OK, failed = CARTO_OK;
+  carto_error why;
+  memset(out, 0, sizeof *out);
+  memset(&only, 0, sizeof only);
+  *unavailable = 0;
+  if (!from) return carto__fail_memory(call->work->arena, error);
+  for (i = 0; i < desc->warehouse_count && status == CARTO_OK; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_status here = CARTO_ERR_UNSUPPORTED;
+    if (w->driver->maps) here = w->driver->maps(call->work, w->state, request, &page, error);
+    if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
+    if (here != CARTO_OK && here != CARTO_ERR_UNSUPPORTED) {
+      if (failed == CARTO_OK) why = *error;
+      if (failed == CARTO_OK) failed = here;
+      ++*unavailable;
+    }
+    if (here != CARTO_OK) continue;
+    asked++;
+    status = carto__maps_add_problems(call->work, &page, out, error);
+    out->total_count += page.total_count;
+    if (page.total_count == 0) continue;
+    from[count].warehouse = w;
+    from[count].request = *request;
+    from[count++].page = only = page;
+  }
+  if (status == CARTO_OK && failed != CARTO_OK && asked == 0) {
+    *error = why;
+    return failed;
+  }
+  if (status != CARTO_OK || count == 0) return status;
+  out->items = only.items;
+  out->count = only.count;
+  if (count == 1) return CARTO_OK; /* the page is its own */
+  out->items = NULL;
+  out->count = 0;
+  for (i = 0; i < count && request->page > 1 && status == CARTO_OK; i++) {
+    const carto_warehouse *w = from[i].warehouse;
+    from[i].request.page = 1;
+    from[i].request.page_size = CARTO_MCP__MAPS_STEP;
+    status = w->driver->maps(call->work, w->state, &from[i].request, &from[i].page, error);
+  }
+  return status == CARTO_OK ? carto__maps_merge(call, from, count, request, out, error) : status;
 }
 
 static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_json_writer *out,
                                           carto_error *error) {
   carto_maps_request request;
   carto_maps_result result;
-  size_t i, budget = carto__tool_budget(call);
+  size_t i, unavailable, budget = carto__tool_budget(call);
   carto_status status;
   request.search = carto__arg_str(call, "search");
   request.privacy = carto__arg_str(call, "privacy");
@@ -46353,7 +52496,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
   request.page = carto__arg_size(call, "page", 1);
   request.page_size = carto__arg_size(call, "page_size", 20);
-  status = carto__tool_maps(call, &request, &result, error);
+  status = carto__tool_maps(call, &request, &result, &unavailable, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
   carto_json_begin_object(out);
@@ -46371,6 +52514,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto__put_uint(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
   if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
+  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -46415,6 +52559,8 @@ static const carto_param carto__list_maps_results[] = {
   {3, "error", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {1, "unreadable_total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Documents that could not be read."},
+  {1, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
+   "Warehouses that could not be asked just now; only when there are any."},
 };
 
 #ifndef CARTO_MCP_NO_MAP
@@ -46671,6 +52817,7 @@ static carto_status carto__map_bind(const carto_call *work, const carto__map_sta
   memset(out, 0, sizeof *out);
   out->connection = from->connection;
   out->is_query = from->type == CARTO_DATASET_QUERY;
+  out->is_published = from->temporary != CARTO_FLAG_TRUE;
   out->text = from->text;
   if (!out->is_query) return CARTO_OK;
   carto_buf_init(&json, carto_arena_allocator(work->arena), 0);
@@ -46736,39 +52883,134 @@ static carto_str carto__map_query_owner(const carto_server *server, char room[16
   return carto_str_make(room, 16);
 }
 
-/* The result of a query as it was bound, kept between calls. */
-static carto_status carto__map_query(const carto_tool_call *call, const carto_warehouse *warehouse,
-                                     const carto_source *source, const carto_table **out,
-                                     carto_error *error) {
-  carto_server *server = call->server;
-  carto__map_table **at = &server->_map_tables, *t;
-  carto_str parameters =
-    source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0);
+/* What is kept of a source: connection, text, what was bound, whose it is. */
+static carto_str carto__map_key(const carto_tool_call *call, const carto_source *source) {
+  carto_arena *arena = call->work->arena;
+  carto_str parts[4], key = source->connection;
   char room[16];
-  carto_str owner = carto__map_query_owner(server, room);
-  carto_str sql = carto__str_join(call->work->arena, source->connection, '\n', source->text);
-  carto_str key = sql.ptr ? carto__str_join(call->work->arena, sql, '\n', parameters) : sql;
-  carto_status status;
-  if (key.ptr) key = carto__str_join(call->work->arena, key, '\n', owner);
-  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  size_t i;
+  parts[0] = carto_str_from(source->is_query ? "query" : "table");
+  parts[1] = source->text;
+  parts[2] = source->parameters ? source->parameters_doc->text : carto_str_make(NULL, 0);
+  parts[3] = carto__map_query_owner(call->server, room);
+  for (i = 0; i < 4 && key.ptr; i++) key = carto__str_join(arena, key, '\n', parts[i]);
+  return key;
+}
+
+/* The rows of a query. */
+static carto_status carto__map_read_rows(const carto_tool_call *call,
+                                         const carto_warehouse *warehouse,
+                                         const carto_source *source, carto__map_table *out,
+                                         carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    warehouse->driver->query(call->work, warehouse->state, source, desc->alloc, &out->table, error);
+  if (status != CARTO_OK || out->table.memory_bytes <= desc->map_table_bytes) return status;
+  return carto__fail(error, CARTO_ERR_LIMIT, 0,
+                     "the query's result takes %u bytes; the limit is %u: select fewer rows or "
+                     "columns",
+                     (uint64_t)out->table.memory_bytes, (uint64_t)desc->map_table_bytes);
+}
+
+/* Seconds for which columns that were asked of a connection are good: its tables change. */
+#define CARTO_MCP__MAP_COLUMNS_S 300
+
+/* The type of a column of which its kind is known. A number may be a fraction; which geometry there
+   is is known of the column that places the rows. */
+static int carto__column_type_of(const carto_column_info *info) {
+  static const int types[] = {CARTO_TYPE_NUMBER, CARTO_TYPE_STRING, CARTO_TYPE_BOOLEAN,
+                              CARTO_TYPE_TIMESTAMP, CARTO_TYPE_GEOMETRY};
+  carto_str spatial = carto_str_from(info->spatial);
+  if (carto__str_is(spatial, "quadbin")) return CARTO_TYPE_QUADBIN;
+  if (carto__str_is(spatial, "h3") || carto__str_is(spatial, "h3int")) return CARTO_TYPE_H3;
+  return types[info->kind];
+}
+
+static uint32_t carto__geom_types_of(const char *name) {
+  uint32_t types = 0;
+  int type;
+  for (type = CARTO_GEOM_POINT; name && type <= CARTO_GEOM_COLLECTION; type++)
+    if (carto__str_is(carto_str_from(name), carto_geom_type_name(type))) types |= 1u << type;
+  return types;
+}
+
+/* Whether a column can stand in a table: it has a name, and that for the first time. */
+static bool carto__map_takes_column(const carto_schema_result *schema, size_t index) {
+  carto_str name = schema->columns[index].name;
+  size_t i;
+  for (i = 0; i < index; i++)
+    if (carto_str_equal(schema->columns[i].name, name)) return false;
+  return name.len >= 1 && name.len <= CARTO_MCP_MAX_NAME;
+}
+
+/* The columns of a source, without rows. */
+static carto_status carto__map_read_columns(const carto_tool_call *call,
+                                            const carto_warehouse *warehouse,
+                                            const carto_source *source, carto__map_table *out,
+                                            carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_schema_result schema;
+  carto_table_builder build;
+  size_t i, k = 0;
+  carto_status status =
+    warehouse->driver->schema(call->work, warehouse->state, source, &schema, error);
+  if (status != CARTO_OK) return status;
+  carto_table_builder_init(&build, desc->alloc, 0);
+  for (i = 0; i < schema.column_count; i++)
+    if (carto__map_takes_column(&schema, i))
+      (void)carto_table_builder_add_column(&build, schema.columns[i].name,
+                                           carto__column_type_of(&schema.columns[i]));
+  status = carto_table_builder_end(&build, &out->table, error);
+  for (i = 0; i < schema.column_count && status == CARTO_OK; i++) {
+    carto_column *column = &out->table.columns[k];
+    bool places = carto_str_equal(schema.columns[i].name, schema.geom_field);
+    if (!carto__map_takes_column(&schema, i)) continue;
+    k++;
+    column->cell_text = carto__is_cell(column->type) &&
+                        carto__str_is(carto_str_from(schema.columns[i].spatial), "h3");
+    if (!places) continue;
+    out->place = k;
+    if (column->type == CARTO_TYPE_GEOMETRY)
+      column->geom_types = carto__geom_types_of(schema.geometry_type);
+  }
+  if (desc->now)
+    out->good_until = desc->now(desc->user) + CARTO_MCP__MAP_COLUMNS_S * INT64_C(1000000);
+  return status;
+}
+
+/* What is kept under a key, taken out of the list; NULL: nothing, or it is no longer good. */
+static carto__map_table *carto__map_tables_take(carto_server *server, carto_str key) {
+  const carto_server_desc *desc = &server->_desc;
+  carto__map_table **at = &server->_map_tables, *t;
   while (*at && !carto_str_equal((*at)->key, key)) at = &(*at)->next;
   t = *at;
-  if (t) {
-    *at = t->next;
-  } else {
+  if (!t) return NULL;
+  *at = t->next;
+  if (t->good_until == 0 || (desc->now && desc->now(desc->user) <= t->good_until)) return t;
+  carto__map_rows_drop(server, &t->table, SIZE_MAX);
+  carto__map_table_free(desc->alloc, t);
+  return NULL;
+}
+
+/* What a source as it was bound is made of, kept between calls: its rows, or its columns. */
+static carto_status carto__map_keep(const carto_tool_call *call, const carto_warehouse *warehouse,
+                                    const carto_source *source, bool columns,
+                                    const carto__map_table **out, carto_error *error) {
+  carto_server *server = call->server;
+  carto_str key = carto__map_key(call, source);
+  carto__map_table *t;
+  carto_status status;
+  *out = NULL;
+  if (!key.ptr) return carto__fail_memory(call->work->arena, error);
+  t = carto__map_tables_take(server, key);
+  if (!t) {
     t = (carto__map_table *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *t + key.len);
     if (!t) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
     memset(t, 0, sizeof *t);
     memcpy(t + 1, key.ptr, key.len);
     t->key = carto_str_make((const char *)(t + 1), key.len);
-    status = warehouse->driver->query(call->work, warehouse->state, source, server->_desc.alloc,
-                                      &t->table, error);
-    if (status == CARTO_OK && t->table.memory_bytes > server->_desc.map_table_bytes)
-      status =
-        carto__fail(error, CARTO_ERR_LIMIT, 0,
-                    "the query's result takes %u bytes; the limit is %u: select fewer rows "
-                    "or columns",
-                    (uint64_t)t->table.memory_bytes, (uint64_t)server->_desc.map_table_bytes);
+    status =
+      (columns ? carto__map_read_columns : carto__map_read_rows)(call, warehouse, source, t, error);
     if (status != CARTO_OK) {
       carto__map_table_free(server->_desc.alloc, t);
       return carto__tool_query_failed(status, error);
@@ -46777,7 +53019,7 @@ static carto_status carto__map_query(const carto_tool_call *call, const carto_wa
   t->next = server->_map_tables;
   server->_map_tables = t;
   carto__map_tables_trim(server, server->_desc.map_table_bytes, CARTO_MCP__MAP_TABLES);
-  *out = &t->table;
+  *out = t;
   return CARTO_OK;
 }
 
@@ -46832,17 +53074,34 @@ static carto_status carto__map_connection(const carto_tool_call *call,
                      id.len ? ", and none has its connectionId \"" : "", id, id.len ? "\"" : "");
 }
 
-/* The rows of a source. They stay until the next call of this function. */
-static carto_status carto__map_table_of(const carto_tool_call *call, const carto__map_state *s,
-                                        const carto__map_source *from, const carto_table **out,
-                                        carto_error *error) {
-  const carto_server_desc *desc = &call->server->_desc;
+/* What a source is made of. Where its rows are not in memory, table has its columns alone, and what
+   is to be computed is asked of the connection. */
+typedef struct carto__map_data {
+  const carto_table *table;
+  const carto_column *place; /* the table's own; see carto__map_place. NULL: none */
+  bool elsewhere;            /* the rows are not here */
   const carto_warehouse *warehouse;
-  carto_json_doc doc;
-  carto_source source;
+  carto_source source; /* as it is asked for */
+} carto__map_data;
+
+/* A connection without tables in memory is asked for what is computed over them; one that can only
+   run queries gives their rows. */
+static bool carto__map_is_elsewhere(const carto_driver *driver, bool is_query) {
+  return !driver->table && (!is_query || !driver->query || driver->widget);
+}
+
+/* What a source is made of. The table stays until the next call of this function. */
+static carto_status carto__map_data_of(const carto_tool_call *call, const carto__map_state *s,
+                                       const carto__map_source *from, carto__map_data *out,
+                                       carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  carto_json_doc *doc = (carto_json_doc *)carto_arena_alloc(call->work->arena, sizeof *doc);
+  const carto__map_table *kept = NULL;
+  const carto_driver *driver;
   carto_str name;
   carto_status status;
-  *out = NULL;
+  memset(out, 0, sizeof *out);
+  if (!doc) return carto__fail_memory(call->work->arena, error);
   if (from->type != CARTO_DATASET_TABLE && from->type != CARTO_DATASET_QUERY)
     return carto__fail(
       error, CARTO_ERR_UNSUPPORTED, 0,
@@ -46850,37 +53109,63 @@ static carto_status carto__map_table_of(const carto_tool_call *call, const carto
   status = carto__map_connection(call, from, &name, error);
   if (status == CARTO_OK)
     status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count, name,
-                                   &warehouse, error);
-  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, &doc, &source, error);
+                                   &out->warehouse, error);
+  if (status == CARTO_OK) status = carto__map_bind(call->work, s, from, doc, &out->source, error);
   if (status != CARTO_OK) return status;
-  source.connection = name;
-  if (source.is_query)
-    return !warehouse->driver->query
-             ? carto__tool_lacks(name, "run queries", error)
-             : carto__map_query_failed(
-                 call->work, s, carto__map_query(call, warehouse, &source, out, error), error);
-  if (!warehouse->driver->table) return carto__tool_lacks(name, "hold tables", error);
-  return warehouse->driver->table(call->work, warehouse->state, &source, out, error);
+  out->source.connection = name;
+  driver = out->warehouse->driver;
+  out->elsewhere = carto__map_is_elsewhere(driver, out->source.is_query);
+  if (out->elsewhere && !driver->schema)
+    return carto__tool_lacks(name, out->source.is_query ? "run queries" : "hold tables", error);
+  if (out->elsewhere || out->source.is_query) {
+    status = carto__map_keep(call, out->warehouse, &out->source, out->elsewhere, &kept, error);
+    if (status != CARTO_OK) return carto__map_query_failed(call->work, s, status, error);
+    out->table = &kept->table;
+  } else {
+    status = driver->table(call->work, out->warehouse->state, &out->source, &out->table, error);
+    if (status != CARTO_OK) return status;
+  }
+  if (!out->elsewhere) out->place = carto_table_spatial(out->table);
+  else if (kept->place) out->place = &out->table->columns[kept->place - 1];
+  return CARTO_OK;
+}
+
+/* A column of texts or numbers as one of cells, which the source says it is: a connection may tell
+   no more than what it stores. */
+static carto_status carto__map_cells(const carto_call *work, const carto_column *column,
+                                     const char *index, const carto_column **out,
+                                     carto_error *error) {
+  carto_column *cells = (carto_column *)carto_arena_alloc(work->arena, sizeof *cells);
+  if (!cells) return carto__fail_memory(work->arena, error);
+  *cells = *column;
+  cells->type = index[0] == 'q' ? CARTO_TYPE_QUADBIN : CARTO_TYPE_H3;
+  cells->cell_text = column->type == CARTO_TYPE_STRING;
+  *out = cells;
+  return CARTO_OK;
 }
 
 /* The column that places a source's rows; NULL in *out: there is none. One that the source names
    must be it. */
-static carto_status carto__map_place(const carto__map_source *source, const carto_table *table,
-                                     const carto_column **out, carto_error *error) {
-  const carto_column *spatial = carto_table_spatial(table), *column;
+static carto_status carto__map_place(const carto_call *work, const carto__map_source *source,
+                                     const carto__map_data *data, const carto_column **out,
+                                     carto_error *error) {
+  const carto_column *column;
   carto_error room;
   carto__map_list list;
   carto_str name;
-  const char *index;
-  *out = spatial;
-  if (source->geo_column.len == 0 || !spatial) return CARTO_OK;
+  const char *index = NULL;
+  *out = data->place;
+  if (source->geo_column.len == 0) return CARTO_OK;
   (void)carto_geo_column(source->geo_column, &name, &index);
-  column = carto_table_find(table, name);
-  if (column && column->type >= CARTO_TYPE_GEOMETRY) *out = column;
-  else *out = NULL;
+  if (!data->place && !(data->elsewhere && index)) return CARTO_OK;
+  column = carto_table_find(data->table, name);
+  *out = column && column->type >= CARTO_TYPE_GEOMETRY ? column : NULL;
   if (*out) return CARTO_OK;
-  list =
-    carto__map_list_of("column", "", spatial, 1, sizeof *spatial, offsetof(carto_column, name));
+  if (data->elsewhere && column && index &&
+      (column->type == CARTO_TYPE_STRING || column->type == CARTO_TYPE_NUMBER))
+    return carto__map_cells(work, column, index, out, error);
+  list = carto__map_list_of("column", "", data->place, data->place ? 1 : 0, sizeof *data->place,
+                            offsetof(carto_column, name));
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
                      "dataset \"%v\": its geoColumn \"%v\" %s; nearest: %s", source->id,
                      source->geo_column,
@@ -46889,10 +53174,10 @@ static carto_status carto__map_place(const carto__map_source *source, const cart
 }
 
 /* The same where there must be one. */
-static carto_status carto__map_needs_place(const carto__map_source *source,
-                                           const carto_table *table, const carto_column **out,
+static carto_status carto__map_needs_place(const carto_call *work, const carto__map_source *source,
+                                           const carto__map_data *data, const carto_column **out,
                                            carto_error *error) {
-  carto_status status = carto__map_place(source, table, out, error);
+  carto_status status = carto__map_place(work, source, data, out, error);
   if (status != CARTO_OK || *out) return status;
   return carto__fail(error, CARTO_ERR_ARG, 0,
                      "dataset \"%v\" has no geometry, H3 or quadbin column: nothing in it has a "
@@ -47303,9 +53588,10 @@ static const char *carto__spatial_columns(const carto_schema_result *schema, car
   return room->text;
 }
 
-/* The column asked for that holds geometry or cells, or the schema's own. */
-static carto_status carto__check_geo_column(const carto_schema_result *schema, carto_str asked,
-                                            carto_str *out, carto_error *error) {
+/* The column asked for that holds geometry or cells, or the schema's own. elsewhere: see
+   carto__map_cells. */
+static carto_status carto__check_geo_column(const carto_schema_result *schema, bool elsewhere,
+                                            carto_str asked, carto_str *out, carto_error *error) {
   carto_str name = asked, best = carto_str_make(NULL, 0);
   const carto_column_info *column = NULL;
   const char *index = NULL, *fits;
@@ -47324,6 +53610,8 @@ static carto_status carto__check_geo_column(const carto_schema_result *schema, c
     return carto__fail(
       error, CARTO_ERR_NOT_FOUND, 0, "\"geoColumn\": there is no column \"%v\"%s%v%s%s", name,
       best.len ? "; nearest: " : "", best, fits[0] ? "; rows are placed by " : "", fits);
+  if (!column->spatial && elsewhere && index && column->kind <= CARTO_COLUMN_STRING)
+    return CARTO_OK;
   if (!column->spatial)
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "\"geoColumn\": column \"%v\" is %s, not Geometry, and holds no H3 or "
@@ -47373,13 +53661,15 @@ static carto_status carto__source_add(const carto_tool_call *call, const carto__
     return carto__tool_lacks(source.connection, "be described", error);
   status = carto__map_bind(call->work, &map->now, &source, &doc, &from, error);
   if (status != CARTO_OK) return status;
+  from.is_published = false;
   status = warehouse->driver->schema(call->work, warehouse->state, &from, &schema, error);
   status = carto__map_query_failed(call->work, &map->now, status, error);
   if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   status =
-    carto__check_geo_column(&schema, carto__arg_str(call, "geoColumn"), &source.geo_column, error);
+    carto__check_geo_column(&schema, carto__map_is_elsewhere(warehouse->driver, from.is_query),
+                            carto__arg_str(call, "geoColumn"), &source.geo_column, error);
   if (status != CARTO_OK) return status;
-  if (!from.is_query) source.text = schema.name;
+  if (!from.is_query) source.text = carto__first_of(schema.name, source.text);
   source.label = carto__source_label(source.text, from.is_query);
   status = carto__map_add_source(map, &source, error);
   if (status != CARTO_OK) return status;
@@ -47531,7 +53821,7 @@ static carto_status carto__arg_hover(const carto_tool_call *call, const carto_ta
 static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_json_writer *out,
                                           carto_error *error) {
   const carto_column *place;
-  const carto_table *table;
+  carto__map_data data;
   carto__map_layer layer;
   carto__map_list sources;
   carto__map *map;
@@ -47544,12 +53834,12 @@ static carto_status carto__tool_add_layer(const carto_tool_call *call, carto_jso
   sources = carto__map_sources(&map->now);
   status = carto__map_get(&sources, layer.source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
   if (status == CARTO_OK)
-    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
+    status = carto__map_needs_place(call->work, &map->now.sources[index], &data, &place, error);
   if (status != CARTO_OK) return status;
   layer.kind = carto__layer_kind_of(place);
-  status = carto__arg_hover(call, table, &layer, error);
+  status = carto__arg_hover(call, data.table, &layer, error);
   if (status == CARTO_OK) status = carto__map_add_layer(map, &layer, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -47599,6 +53889,31 @@ static const carto_param carto__layer_params[] = {
 
 #define CARTO_MCP__LAYER_PADDING 40 /* pixels round a layer that is zoomed to */
 
+/* The box that a connection tells of a column. It does not tell of the antimeridian: what lies on
+   both sides of it is all round the world here. */
+static carto_status carto__map_extent_elsewhere(const carto_call *work, const carto__map_data *data,
+                                                const carto_column *column, carto_box *out,
+                                                carto_error *error) {
+  const carto_warehouse *warehouse = data->warehouse;
+  carto_stats_request request;
+  carto_stats_result stats;
+  carto_status status;
+  if (!warehouse->driver->statistics)
+    return carto__tool_lacks(data->source.connection, "give statistics", error);
+  memset(&request, 0, sizeof request);
+  request.source = data->source;
+  request.column = column->name;
+  request.spatial_data_type = carto_str_from(carto__local_spatial_type(column));
+  request.max_categories = 1;
+  status = warehouse->driver->statistics(work, warehouse->state, &request, &stats, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+  *out = stats.extent;
+  if (stats.kind == CARTO_COLUMN_GEOMETRY) return CARTO_OK;
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "connection \"%v\" tells no extent of column \"%v\"", data->source.connection,
+                     column->name);
+}
+
 /* The box of a column's rows, across the antimeridian only where that saves a quarter: what lies
    all round the world is not to be seen from behind. */
 static carto_status carto__map_extent(const carto_call *work, const carto_column *column,
@@ -47617,7 +53932,7 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
                                                                  carto_error *error) {
   carto_str id = carto__arg_str(call, "layerId");
   const carto_column *place;
-  const carto_table *table;
+  carto__map_data data;
   carto__map_list layers, sources;
   carto_box box = carto_box_empty();
   carto_view view;
@@ -47631,12 +53946,17 @@ static carto_status carto__tool_set_map_center_and_zoom_to_layer(const carto_too
   if (status == CARTO_OK)
     status = carto__map_get(&sources, map->now.layers[index].source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
   if (status == CARTO_OK)
-    status = carto__map_needs_place(&map->now.sources[index], table, &place, error);
+    status = carto__map_needs_place(call->work, &map->now.sources[index], &data, &place, error);
   if (status != CARTO_OK) return status;
-  status = carto__map_extent(call->work, place, table->row_count, &box);
-  if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  if (data.elsewhere) {
+    status = carto__map_extent_elsewhere(call->work, &data, place, &box, error);
+    if (status != CARTO_OK) return status;
+  } else {
+    status = carto__map_extent(call->work, place, data.table->row_count, &box);
+    if (status != CARTO_OK) return carto__fail(error, status, 0, "%s", carto_status_text(status));
+  }
   if (!carto_view_fit(box, map->now.width.value, map->now.height.value, CARTO_MCP__LAYER_PADDING,
                       &view))
     return carto__fail(error, CARTO_ERR_ARG, 0,
@@ -47740,16 +54060,17 @@ static carto_status carto__arg_style_columns(const carto_tool_call *call, const 
   carto_str fill = carto__arg_str(call, "fillColorColumn");
   carto_str radius = carto__arg_str(call, "radiusColumn");
   const carto__map_list sources = carto__map_sources(&map->now);
-  const carto_table *table;
+  carto__map_data data;
   size_t index;
   carto_status status;
   if (fill.len == 0 && radius.len == 0) return CARTO_OK;
   status = carto__map_get(&sources, layer->source, &index, error);
   if (status == CARTO_OK)
-    status = carto__map_table_of(call, &map->now, &map->now.sources[index], &table, error);
-  if (status == CARTO_OK && fill.len) status = carto__arg_fill_column(fill, table, layer, error);
+    status = carto__map_data_of(call, &map->now, &map->now.sources[index], &data, error);
+  if (status == CARTO_OK && fill.len)
+    status = carto__arg_fill_column(fill, data.table, layer, error);
   if (status == CARTO_OK && radius.len)
-    status = carto__arg_radius_column(radius, table, layer, error);
+    status = carto__arg_radius_column(radius, data.table, layer, error);
   return status;
 }
 
@@ -48094,18 +54415,19 @@ static carto_status carto__map_filters_for(const carto_call *work, const carto__
 }
 
 /* What the spatial filter covers for a widget: a mask counts for all, the view for those that are
-   not global. */
+   not global. place: the column that it is about, or NULL. */
 static carto_status carto__map_area_for(const carto_call *work, const carto__map_state *s,
-                                        const carto_map_widget *w, const carto_table *table,
-                                        carto_geom *out, carto_error *error) {
+                                        const carto_map_widget *w, const carto__map_data *data,
+                                        const carto_column **place, carto_geom *out,
+                                        carto_error *error) {
   const carto__map_list sources = carto__map_sources(s);
   size_t source = carto__map_find(&sources, w->data_source);
-  const carto_column *place = carto_table_spatial(table);
   carto_status status = CARTO_OK;
+  *place = data->place;
   memset(out, 0, sizeof *out);
   if (!s->mask.size && w->is_global == CARTO_FLAG_TRUE) return CARTO_OK;
-  if (source != SIZE_MAX) status = carto__map_place(&s->sources[source], table, &place, error);
-  if (status != CARTO_OK || !place) return status;
+  if (source != SIZE_MAX) status = carto__map_place(work, &s->sources[source], data, place, error);
+  if (status != CARTO_OK || !*place) return status;
   if (s->mask.size) return carto_area_of_geom(work->arena, s->mask, out, error);
   return carto_area_of_view(work->arena, carto__map_bounds(s), out, error);
 }
@@ -48149,15 +54471,15 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
                      other[0] ? "; use " : "", other);
 }
 
-/* The rows of a widget's source. */
-static carto_status carto__map_widget_table(const carto_tool_call *call, const carto__map *map,
-                                            const carto_map_widget *w, const carto_table **out,
-                                            carto_error *error) {
+/* What a widget's source is made of. */
+static carto_status carto__map_widget_data(const carto_tool_call *call, const carto__map *map,
+                                           const carto_map_widget *w, carto__map_data *out,
+                                           carto_error *error) {
   const carto__map_list sources = carto__map_sources(&map->now);
   size_t index;
   carto_status status = carto__map_get(&sources, w->data_source, &index, error);
   return status == CARTO_OK
-           ? carto__map_table_of(call, &map->now, &map->now.sources[index], out, error)
+           ? carto__map_data_of(call, &map->now, &map->now.sources[index], out, error)
            : status;
 }
 
@@ -48221,33 +54543,78 @@ static carto_status carto__widget_numbers(const carto_map_widget *w, const carto
   return nan ? carto__needs_numbers(column, "widgetId", error) : CARTO_OK;
 }
 
+/* Asks a widget's connection to compute a spec over what passes filters and area. */
+static carto_status carto__widget_ask(const carto_call *work, const carto_map_widget *w,
+                                      const carto__map_data *data, const carto_widget_spec *spec,
+                                      carto_filters filters, carto_geom area,
+                                      const carto_column *place, carto_widget_result *out,
+                                      carto_error *error) {
+  const carto_warehouse *warehouse = data->warehouse;
+  carto_widget_request request;
+  carto_status status;
+  if (!warehouse->driver->widget)
+    return carto__tool_lacks(data->source.connection, "compute widgets", error);
+  memset(&request, 0, sizeof request);
+  request.source = data->source;
+  request.spec = spec;
+  if (spec->operation == CARTO_AGG_CUSTOM) request.expression = w->operation_exp;
+  if (spec->operation == CARTO_AGG_CUSTOM && request.expression.len == 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "widget \"%v\" has a custom operation, but no operationExp", w->id);
+  request.filters = filters;
+  request.area = area;
+  if (place) {
+    request.spatial_column = place->name;
+    request.spatial_data_type = carto__local_spatial_type(place);
+  }
+  status = warehouse->driver->widget(work, warehouse->state, &request, out, error);
+  return status == CARTO_OK ? status : carto__tool_query_failed(status, error);
+}
+
+/* Computes a spec over what passes filters and area, here or elsewhere. */
+static carto_status carto__widget_over(const carto_tool_call *call, const carto_map_widget *w,
+                                       const carto__map_data *data, const carto_widget_spec *spec,
+                                       carto_filters filters, carto_geom area,
+                                       const carto_column *place, carto_widget_result *out,
+                                       carto_error *error) {
+  const carto_selection *selection;
+  carto_status status;
+  if (data->elsewhere) {
+    status = carto__widget_ask(call->work, w, data, spec, filters, area, place, out, error);
+  } else {
+    status = carto__map_select(call, data->table, filters, area, &selection, error);
+    if (status != CARTO_OK) return status;
+    status = carto_widget_read(call->work, data->table, selection, spec, out, error);
+  }
+  return carto__widget_misses(w, data->table, status, error);
+}
+
 /* Computes a spec over what is selected for a widget. */
 static carto_status carto__widget_compute(const carto_tool_call *call, const carto__map *map,
-                                          const carto_map_widget *w, const carto_table *table,
+                                          const carto_map_widget *w, const carto__map_data *data,
                                           const carto_widget_spec *spec, carto_widget_result *out,
                                           carto_error *error) {
-  const carto_selection *selection;
+  const carto_column *place;
   carto_filters filters;
   carto_geom area;
-  carto_status status = carto__map_filters_for(call->work, &map->now, w, table, &filters, error);
+  carto_status status =
+    carto__map_filters_for(call->work, &map->now, w, data->table, &filters, error);
   if (status == CARTO_OK)
-    status = carto__map_area_for(call->work, &map->now, w, table, &area, error);
-  if (status == CARTO_OK) status = carto__map_select(call, table, filters, area, &selection, error);
-  if (status != CARTO_OK) return status;
-  status = carto_widget_read(call->work, table, selection, spec, out, error);
-  return status == CARTO_OK ? carto__widget_numbers(w, table, out, error)
-                            : carto__widget_misses(w, table, status, error);
+    status = carto__map_area_for(call->work, &map->now, w, data, &place, &area, error);
+  if (status == CARTO_OK)
+    status = carto__widget_over(call, w, data, spec, filters, area, place, out, error);
+  return status == CARTO_OK ? carto__widget_numbers(w, data->table, out, error) : status;
 }
 
 /* All of that. */
 static carto_status carto__widget_result(const carto_tool_call *call, const carto__map *map,
                                          const carto_map_widget *w, const char *model,
                                          carto_widget_result *out, carto_error *error) {
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_spec spec;
-  carto_status status = carto__map_widget_table(call, map, w, &table, error);
+  carto_status status = carto__map_widget_data(call, map, w, &data, error);
   if (status == CARTO_OK) status = carto__widget_spec(call->work, w, model, &spec, error);
-  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, table, &spec, out, error);
+  if (status == CARTO_OK) status = carto__widget_compute(call, map, w, &data, &spec, out, error);
   return status;
 }
 
@@ -48328,9 +54695,8 @@ static bool carto__is_bound(carto_opt value) {
 /* The bounds of a histogram: its own, or those of its column over the whole source. False: there
    are no values. */
 static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_widget *w,
-                                 const carto_table *table, double bounds[2], carto_status *status,
-                                 carto_error *error) {
-  const carto_selection *selection;
+                                 const carto__map_data *data, double bounds[2],
+                                 carto_status *status, carto_error *error) {
   carto_widget_result result;
   carto_widget_spec spec;
   carto_filters none;
@@ -48342,13 +54708,10 @@ static bool carto__widget_bounds(const carto_tool_call *call, const carto_map_wi
   memset(&nowhere, 0, sizeof nowhere);
   *status = carto__widget_spec(call->work, w, "range", &spec, error);
   if (*status == CARTO_OK)
-    *status = carto__map_select(call, table, none, nowhere, &selection, error);
-  if (*status == CARTO_OK)
-    *status = carto_widget_read(call->work, table, selection, &spec, &result, error);
-  if (*status != CARTO_OK) *status = carto__widget_misses(w, table, *status, error);
+    *status = carto__widget_over(call, w, data, &spec, none, nowhere, data->place, &result, error);
   if (*status != CARTO_OK || result.is_empty) return false;
   if (result.min.kind != CARTO_SCALAR_NUMBER || carto__is_nan(&result.min)) {
-    *status = carto__needs_numbers(carto_table_find(table, w->column), "widgetId", error);
+    *status = carto__needs_numbers(carto_table_find(data->table, w->column), "widgetId", error);
     return false;
   }
   bounds[0] = result.min.number;
@@ -48360,16 +54723,16 @@ static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call
                                                      carto_json_writer *out, carto_error *error) {
   double bounds[2], *ticks = NULL;
   const carto_map_widget *w;
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_result result;
   carto_widget_spec spec;
   carto__map *map;
   size_t buckets = 0, i;
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
   memset(&result, 0, sizeof result);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, w, &data, error);
   if (status != CARTO_OK) return status;
-  if (carto__widget_bounds(call, w, table, bounds, &status, error)) {
+  if (carto__widget_bounds(call, w, &data, bounds, &status, error)) {
     buckets = w->buckets.is_set && w->buckets.value >= 1 ? (size_t)w->buckets.value : 1;
     status = carto__widget_spec(call->work, w, "histogram", &spec, error);
     ticks = (double *)carto__arena_array(call->work->arena, buckets, sizeof *ticks);
@@ -48378,7 +54741,7 @@ static carto_status carto__tool_get_histogram_widget(const carto_tool_call *call
     spec.ticks = ticks;
     spec.tick_count = buckets - 1;
     if (status == CARTO_OK)
-      status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+      status = carto__widget_compute(call, map, w, &data, &spec, &result, error);
   }
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -48433,7 +54796,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
                                                        carto_json_writer *out, carto_error *error) {
   const carto_json *range = carto_json_get(call->arguments, "timeRange");
   const carto_map_widget *w;
-  const carto_table *table;
+  carto__map_data data;
   carto_widget_result result;
   carto_widget_spec spec;
   carto_scalar ends[2];
@@ -48442,7 +54805,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_TIMESERIES, &map, &w, error);
   if (status == CARTO_OK && range)
     status = carto__arg_interval(range, "timeRange", SIZE_MAX, ends, error);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, w, &table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, w, &data, error);
   if (status == CARTO_OK) status = carto__widget_spec(call->work, w, "timeseries", &spec, error);
   if (status != CARTO_OK) return status;
   if (range) {
@@ -48451,7 +54814,7 @@ static carto_status carto__tool_get_time_series_widget(const carto_tool_call *ca
     spec.range[1] = ends[1].number;
   }
   if (w->split_by_category.len && !w->split_by_category_limit.is_set) spec.split_limit = 5;
-  status = carto__widget_compute(call, map, w, table, &spec, &result, error);
+  status = carto__widget_compute(call, map, w, &data, &spec, &result, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto_json_key(out, "categories");
@@ -48526,9 +54889,10 @@ static carto_status carto__arg_category(const carto_column *column, size_t index
 static carto_status carto__widget_column(const carto_tool_call *call, const carto__map *map,
                                          const carto_map_widget *w, const carto_column **out,
                                          carto_error *error) {
-  const carto_table *table;
-  carto_status status = carto__map_widget_table(call, map, w, &table, error);
-  return status == CARTO_OK ? carto__map_column(table, w->column, "widgetId", out, error) : status;
+  carto__map_data data;
+  carto_status status = carto__map_widget_data(call, map, w, &data, error);
+  return status == CARTO_OK ? carto__map_column(data.table, w->column, "widgetId", out, error)
+                            : status;
 }
 
 static carto_status carto__filter_widget(const carto_tool_call *call, carto__map *map,
@@ -48718,7 +55082,7 @@ static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_js
   static const int types[] = {CARTO_WIDGET_FORMULA, CARTO_WIDGET_CATEGORY, CARTO_WIDGET_HISTOGRAM,
                               CARTO_WIDGET_RANGE, CARTO_WIDGET_TIMESERIES};
   carto_map_widget w;
-  const carto_table *table;
+  carto__map_data data;
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
   memset(&w, 0, sizeof w);
@@ -48738,8 +55102,8 @@ static carto_status carto__tool_add_widget(const carto_tool_call *call, carto_js
   if (w.type == CARTO_WIDGET_TIMESERIES && w.step_size.len == 0)
     w.step_size = carto_str_from("month");
   if (status == CARTO_OK) status = carto__check_widget_arguments(call, w.type, w.type_name, error);
-  if (status == CARTO_OK) status = carto__map_widget_table(call, map, &w, &table, error);
-  if (status == CARTO_OK) status = carto__check_widget(&w, table, error);
+  if (status == CARTO_OK) status = carto__map_widget_data(call, map, &w, &data, error);
+  if (status == CARTO_OK) status = carto__check_widget(&w, data.table, error);
   if (status == CARTO_OK) status = carto__map_add_widget(map, &w, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
@@ -48787,25 +55151,45 @@ static carto_status carto__tool_remove_widget(const carto_tool_call *call, carto
 
 /* ---- lds_geocode */
 
-/* The places that the first warehouse finds which can look for any. */
-static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
-                                            carto_error *error) {
+/* Looks for places. A service knows streets, a gazetteer over a table in memory towns: so the
+   service is asked first, which comes with an account, and the gazetteer where there is none, where
+   it fails, or finds nothing. A failure is told where nobody has found anything. */
+static carto_status carto__tool_find_places(const carto_tool_call *call, carto_place **out,
+                                            size_t *count, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   carto_status status =
     carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                 "this server has no connection that finds places; give coordinates instead");
-  carto_place *places = NULL;
-  size_t count = 0, i;
-  carto_error why;
-  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    if (!warehouse->driver->geocode) continue;
-    status =
-      warehouse->driver->geocode(call->work, warehouse->state, carto__arg_str(call, "address"),
-                                 carto__arg_str(call, "country_code"),
-                                 carto__arg_size(call, "limit", 5), &places, &count, &why);
-    if (status != CARTO_OK && error) *error = why;
+  size_t i;
+  *count = 0;
+  for (i = 0; i < 2 * desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i % desc->warehouse_count];
+    bool gazetteer = i >= desc->warehouse_count, stops;
+    carto_status here;
+    carto_error why;
+    if (!w->driver->geocode || (w->driver->table != NULL) != gazetteer) continue;
+    here = w->driver->geocode(call->work, w->state, carto__arg_str(call, "address"),
+                              carto__arg_str(call, "country_code"),
+                              carto__arg_size(call, "limit", 5), out, count, &why);
+    if (here == CARTO_OK && *count > 0) return here;
+    *count = 0;
+    if (here == CARTO_OK && status == CARTO_ERR_UNSUPPORTED) status = here;
+    if (here == CARTO_OK || (here == CARTO_ERR_UNSUPPORTED && status != here)) continue;
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_OK || status == CARTO_ERR_UNSUPPORTED || stops) {
+      *error = why;
+      status = here;
+    }
+    if (stops) return here;
   }
+  return status;
+}
+
+static carto_status carto__tool_lds_geocode(const carto_tool_call *call, carto_json_writer *out,
+                                            carto_error *error) {
+  carto_place *places = NULL;
+  size_t count, i;
+  carto_status status = carto__tool_find_places(call, &places, &count, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_array(out);
   for (i = 0; i < count; i++) {
@@ -48840,9 +55224,11 @@ static const carto_param carto__lds_geocode_results[] = {
 
 /* ---- load_builder_map */
 
-/* Why a map is not there: its file may be one that cannot be read. */
-static carto_status carto__tool_no_map(const carto_tool_call *call, carto_str id,
-                                       carto_error *error) {
+/* Whether a map is one that cannot be read, which is told then. Only documents that are files here
+   can be so. */
+static bool carto__tool_map_is_unreadable(const carto_tool_call *call,
+                                          const carto_warehouse *warehouse, carto_str id,
+                                          carto_error *error) {
   const carto_str ending = carto_str_from(".json");
   carto_maps_request request;
   carto_maps_result result;
@@ -48850,31 +55236,49 @@ static carto_status carto__tool_no_map(const carto_tool_call *call, carto_str id
   size_t i;
   memset(&request, 0, sizeof request);
   request.page = request.page_size = 1;
-  if (carto__tool_maps(call, &request, &result, &ignored) != CARTO_OK) return CARTO_ERR_NOT_FOUND;
+  if (!warehouse->driver->maps || !warehouse->driver->table ||
+      warehouse->driver->maps(call->work, warehouse->state, &request, &result, &ignored) !=
+        CARTO_OK)
+    return false;
   for (i = 0; i < result.problem_count; i++) {
     carto_str file = result.problems[i].file, name = file;
     if (carto__str_ends(name, ending)) name.len -= ending.len;
-    if (carto_str_equal(name, id) || carto_str_equal(file, id))
-      return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" cannot be loaded: %v: %v", id,
-                         file, result.problems[i].text);
+    if (!carto_str_equal(name, id) && !carto_str_equal(file, id)) continue;
+    (void)carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "map \"%v\" cannot be loaded: %v: %v", id,
+                      file, result.problems[i].text);
+    return true;
   }
-  return CARTO_ERR_NOT_FOUND;
+  return false;
 }
 
-/* The document of a saved map, from the first warehouse that has maps. */
+/* The document of a saved map, from the first warehouse that has it. One that cannot be asked may
+   have it: its error counts more than that others have not. */
 static carto_status carto__tool_map_document(const carto_tool_call *call, carto_str id,
                                              carto_json_doc *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
+  carto_status status =
+    carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
   size_t i;
   for (i = 0; i < desc->warehouse_count; i++) {
-    const carto_warehouse *warehouse = &desc->warehouses[i];
-    carto_status status = CARTO_ERR_UNSUPPORTED;
-    if (warehouse->driver->map_document)
-      status = warehouse->driver->map_document(call->work, warehouse->state, id, out, error);
-    if (status == CARTO_ERR_NOT_FOUND) return carto__tool_no_map(call, id, error);
-    if (status != CARTO_ERR_UNSUPPORTED) return status;
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_status here = CARTO_ERR_UNSUPPORTED;
+    carto_error why;
+    bool stops;
+    if (w->driver->map_document)
+      here = w->driver->map_document(call->work, w->state, id, out, &why);
+    if (here == CARTO_OK) return here;
+    if (here == CARTO_ERR_UNSUPPORTED) continue;
+    if (here == CARTO_ERR_NOT_FOUND && carto__tool_map_is_unreadable(call, w, id, error))
+      return here;
+    stops = here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM;
+    if (status == CARTO_ERR_UNSUPPORTED || stops ||
+        (status == CARTO_ERR_NOT_FOUND && here != status)) {
+      *error = why;
+      status = here;
+    }
+    if (stops) return here;
   }
-  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "this server has no saved maps");
+  return status;
 }
 
 /* What is now on the map, as far as the other tools need to know it. */
@@ -49461,7 +55865,10 @@ static carto_status carto__chart_map_source(const carto_tool_call *call, carto_s
   sources.hint = "add_source makes one, or describe it in \"datasets\"";
   status = carto__map_get(&sources, id, &index, error);
   if (status != CARTO_OK) return status;
-  return carto__map_bind(call->work, &map->now, &map->now.sources[index], doc, out, error);
+  status = carto__map_bind(call->work, &map->now, &map->now.sources[index], doc, out, error);
+  return status == CARTO_OK
+           ? carto__map_connection(call, &map->now.sources[index], &out->connection, error)
+           : status;
 #endif
 }
 
@@ -51631,6 +58038,2483 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 
 #ifndef CARTO_MCP_NO_REST
 
+/* ---- the request in hand */
+
+#define CARTO_MCP__ASKED_MAX 64       /* parameters in a query, more than any route has */
+#define CARTO_MCP__ASKED_ROWS 200000  /* most rows of an answer, as the service cuts them */
+#define CARTO_MCP__ASKED_IDS 1000     /* of features, the service's limit */
+#define CARTO_MCP__ASKED_CELLS 100000 /* of a spatial filter */
+#define CARTO_MCP__ASKED_URL 6000     /* bytes of a URL in an answer, well below a GET's limit */
+#define CARTO_MCP__KEPT_MAX 64        /* instantiations that were too long for a URL */
+#define CARTO_MCP__KEPT_BYTES ((size_t)1 << 20)
+
+typedef struct carto__asked_pair {
+  carto_str name, value; /* decoded */
+} carto__asked_pair;
+
+/* Parameters come from the body of a POST, else from the query. The first thing that is wrong with
+   them sticks in error. */
+typedef struct carto__asked {
+  const carto_call *call;
+  carto_standin *standin;
+  const carto_http_incoming *in;
+  carto_http_outgoing *out;
+  carto_json_writer json; /* the body of the answer */
+  carto__route route;
+  carto_str values[CARTO_MCP__ROUTE_VALUES]; /* of the route's {names}, decoded */
+  carto_json_doc body;                       /* root NULL: none */
+  carto__asked_pair *pairs;
+  size_t pair_count;
+  const carto_warehouse *warehouse; /* that of the connection, which is values[0] */
+  int status;                       /* of the answer; 0: as the error's own has it */
+  bool is_model;                    /* errors have the form of the models */
+  bool may_read_only;               /* the token is that of maps */
+  carto_str column;                 /* the one that is not there */
+  carto_error error;
+} carto__asked;
+
+/* A failure that is answered with a status of HTTP. */
+static carto_status carto__asked_refuse(carto__asked *a, int status, const char *fmt, ...) {
+  va_list args;
+  if (a->status) return CARTO_ERR_ARG;
+  a->status = status;
+  va_start(args, fmt);
+  (void)carto__fail_list(&a->error, CARTO_ERR_ARG, 0, fmt, args);
+  va_end(args);
+  return CARTO_ERR_ARG;
+}
+
+static carto_status carto__asked_memory(carto__asked *a) {
+  return carto__fail_memory(a->call->arena, &a->error);
+}
+
+/* Takes a query apart, in front of what was taken apart already. */
+static carto_status carto__asked_split(carto__asked *a, carto_str query) {
+  carto_str rest = query, part;
+  size_t count = 0;
+  carto__asked_pair *pairs;
+  while (rest.len > 0) count += carto__str_cut(&rest, '&').len > 0;
+  if (count + a->pair_count > CARTO_MCP__ASKED_MAX)
+    return carto__asked_refuse(a, 400, "there are more than %d parameters", CARTO_MCP__ASKED_MAX);
+  pairs =
+    (carto__asked_pair *)carto__arena_array(a->call->arena, count + a->pair_count, sizeof *pairs);
+  if (!pairs) return carto__asked_memory(a);
+  if (a->pair_count) memcpy(pairs + count, a->pairs, a->pair_count * sizeof *pairs);
+  a->pairs = pairs;
+  a->pair_count += count;
+  for (rest = query; rest.len > 0;) {
+    part = carto__str_cut(&rest, '&');
+    if (part.len == 0) continue;
+    if (!carto__url_decode(a->call->arena, carto__str_cut(&part, '='), true, &pairs->name) ||
+        !carto__url_decode(a->call->arena, part, true, &pairs->value))
+      return a->call->arena->status != CARTO_OK
+               ? carto__asked_memory(a)
+               : carto__asked_refuse(a, 400, "the query of the URL is not escaped UTF-8");
+    pairs++;
+  }
+  return CARTO_OK;
+}
+
+/* A POST may have its parameters in the URL, too, as where a client follows a long one. */
+static carto_status carto__asked_read(carto__asked *a) {
+  carto_str text = carto__trim(a->in->body);
+  carto_status status = CARTO_OK;
+  if (text.len > 0) status = carto_json_parse(a->call->arena, text, &a->body, &a->error);
+  if (status == CARTO_ERR_NOMEM) return status;
+  if (status != CARTO_OK) {
+    carto_error why = a->error;
+    return carto__asked_refuse(a, 400, "the body is not JSON: %s (byte %u)", why.text,
+                               (uint64_t)why.offset);
+  }
+  if (a->body.root && carto_json_type_of(a->body.root) != CARTO_JSON_OBJECT)
+    return carto__asked_refuse(a, 400, "the body must be a JSON object");
+  return a->in->query.len ? carto__asked_split(a, a->in->query) : CARTO_OK;
+}
+
+/* What the query has under a name; NULL: nothing. */
+static const carto_str *carto__asked_pair_of(const carto__asked *a, const char *name) {
+  size_t i;
+  for (i = 0; i < a->pair_count; i++)
+    if (carto__str_is(a->pairs[i].name, name)) return &a->pairs[i].value;
+  return NULL;
+}
+
+/* A parameter as text; empty when it is not given. */
+static carto_str carto__asked_text(carto__asked *a, const char *name) {
+  const carto_json *value = carto_json_get(a->body.root, name);
+  const carto_str *pair;
+  if (carto_json_is_number(value)) return carto_json_number_text(&a->body, value);
+  switch (carto_json_type_of(value)) {
+  case CARTO_JSON_STRING: return carto_json_string(value);
+  case CARTO_JSON_TRUE: return carto_str_from("true");
+  case CARTO_JSON_FALSE: return carto_str_from("false");
+  case CARTO_JSON_NULL: return carto_str_make(NULL, 0);
+  case CARTO_JSON_ARRAY:
+  case CARTO_JSON_OBJECT:
+    (void)carto__asked_refuse(a, 400, "\"%s\" must be a text", name);
+    return carto_str_make(NULL, 0);
+  default: break;
+  }
+  pair = carto__asked_pair_of(a, name);
+  return pair ? *pair : carto_str_make(NULL, 0);
+}
+
+/* The same under either of two names. */
+static carto_str carto__asked_either(carto__asked *a, const char *name, const char *other) {
+  carto_str text = carto__asked_text(a, name);
+  return text.len ? text : carto__asked_text(a, other);
+}
+
+static size_t carto__asked_size(carto__asked *a, const char *name, const char *other,
+                                size_t fallback, size_t most) {
+  carto_str text = carto__asked_either(a, name, other);
+  uint64_t value = fallback;
+  if (text.len && (!carto_uint_parse(text, &value) || value < 1 || value > most))
+    (void)carto__asked_refuse(a, 400, "\"%s\" must be a whole number from 1 to %u", name,
+                              (uint64_t)most);
+  return a->status ? fallback : (size_t)value;
+}
+
+/* A parameter that is JSON: in the query, and where a body has it as a text, it is read from that
+   text. NULL: it is not given, empty or null. */
+static const carto_json *carto__asked_json(carto__asked *a, const char *name, carto_json_doc *doc) {
+  const carto_json *value = carto_json_get(a->body.root, name);
+  const carto_str *pair = value ? NULL : carto__asked_pair_of(a, name);
+  carto_str text = pair ? *pair : carto_json_string(value);
+  carto_error why;
+  carto_status status;
+  memset(doc, 0, sizeof *doc);
+  if (carto_json_type_of(value) == CARTO_JSON_NULL) return NULL;
+  if (value && carto_json_type_of(value) != CARTO_JSON_STRING) {
+    *doc = a->body;
+    return value;
+  }
+  if (carto__trim(text).len == 0) return NULL;
+  status = carto_json_parse(a->call->arena, text, doc, &why);
+  if (status == CARTO_ERR_NOMEM && !a->status) {
+    a->status = 500;
+    a->error = why;
+  }
+  if (status != CARTO_OK)
+    (void)carto__asked_refuse(a, 400, "\"%s\" is not JSON: %s (byte %u)", name, why.text,
+                              (uint64_t)why.offset);
+  if (status != CARTO_OK || carto_json_type_of(doc->root) == CARTO_JSON_NULL) return NULL;
+  return doc->root;
+}
+
+/* The warehouse of the connection in the path. */
+static carto_status carto__asked_connection(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  return carto__warehouse_find(a->call, desc->warehouses, desc->warehouse_count, a->values[0],
+                               &a->warehouse, &a->error);
+}
+
+static carto_status carto__asked_lacks(carto__asked *a, const char *what) {
+  return carto__asked_refuse(a, 400, "Unsupported provider: connection \"%v\" cannot %s",
+                             a->values[0], what);
+}
+
+/* ---- connections, resources, search */
+
+static carto_status carto__asked_connections(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  size_t i, k, seen = 0;
+  carto_status status, failed = CARTO_OK;
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < desc->warehouse_count; i++) {
+    carto_connection_list list;
+    status =
+      desc->warehouses[i].driver->connections(a->call, desc->warehouses[i].state, &list, &a->error);
+    if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM) return status;
+    if (status != CARTO_OK) failed = status;
+    for (k = 0; k < list.count && status == CARTO_OK; k++, seen++)
+      carto__write_connection(&a->json, &list.items[k]);
+  }
+  carto_json_end_array(&a->json);
+  return seen == 0 ? failed : CARTO_OK;
+}
+
+/* What list_resources answers, without its frame. */
+static carto_status carto__asked_resources(carto__asked *a) {
+  carto_browse_request request;
+  carto_browse_result result;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  if (!a->warehouse->driver->browse) return carto__asked_lacks(a, "be browsed");
+  memset(&request, 0, sizeof request);
+  request.connection = a->values[0];
+  if (a->route == CARTO__ROUTE_RESOURCE) request.fqn = a->values[1];
+  request.depth = carto__asked_size(a, "maxDepth", "depth", 1, 3);
+  request.max_items = carto__asked_size(a, "maxItems", "limit", 30, 500);
+  if (a->status) return CARTO_ERR_ARG;
+  status = a->warehouse->driver->browse(a->call, a->warehouse->state, &request, &result, &a->error);
+  if (status != CARTO_OK) return status;
+  carto__write_browse(&a->json, &request, &result, SIZE_MAX);
+  return CARTO_OK;
+}
+
+/* What search_resources answers, without its frame. */
+static carto_status carto__asked_search(carto__asked *a) {
+  carto_search_request request;
+  carto_search_result result;
+  carto_str type;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  if (!a->warehouse->driver->search) return carto__asked_lacks(a, "be searched");
+  memset(&request, 0, sizeof request);
+  request.connection = a->values[0];
+  request.query = carto__asked_either(a, "query", "q");
+  request.scope_fqn = carto__asked_either(a, "scopeFqn", "scope_fqn");
+  request.limit = carto__asked_size(a, "limit", "maxItems", 20, 100);
+  type = carto__asked_text(a, "type");
+  if (carto__str_is(type, "table")) request.type = CARTO_RESOURCE_TABLE;
+  else if (carto__str_is(type, "view")) request.type = CARTO_RESOURCE_VIEW;
+  else if (type.len) return carto__asked_refuse(a, 400, "\"type\" must be table or view");
+  if (request.query.len == 0 || request.query.len > CARTO_MCP_MAX_NAME)
+    return carto__asked_refuse(a, 400, "\"query\" must have 1 to %d bytes", CARTO_MCP_MAX_NAME);
+  if (a->status) return CARTO_ERR_ARG;
+  status = a->warehouse->driver->search(a->call, a->warehouse->state, &request, &result, &a->error);
+  if (status != CARTO_OK) return status;
+  return carto__write_search(a->call, &request, &result, SIZE_MAX, &a->json, &a->error);
+}
+
+/* ---- rows */
+
+/* What a request asks about: a table that is there, or the result of a query. */
+typedef struct carto__asked_rows {
+  carto_source source;
+  carto_json_doc parameters;
+  const carto_table *table;
+  carto_table own;
+} carto__asked_rows;
+
+static void carto__asked_source(carto__asked *a, carto_str text, bool is_query,
+                                carto__asked_rows *rows) {
+  memset(rows, 0, sizeof *rows);
+  rows->source.connection = a->values[0];
+  rows->source.is_query = rows->source.is_published = is_query;
+  rows->source.text = text;
+  if (!is_query) return;
+  rows->source.parameters = carto__asked_json(a, "queryParameters", &rows->parameters);
+  rows->source.parameters_doc = &rows->parameters;
+  if (rows->source.parameters && carto_json_type_of(rows->source.parameters) < CARTO_JSON_ARRAY)
+    (void)carto__asked_refuse(a, 400, "\"queryParameters\" must be an object or a list");
+}
+
+/* Gets the rows; carto__asked_rows_end gives them back in any case. */
+static carto_status carto__asked_rows_get(carto__asked *a, carto__asked_rows *rows) {
+  const carto_driver *driver;
+  carto_status status = a->status ? CARTO_ERR_ARG : carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  driver = a->warehouse->driver;
+  rows->table = &rows->own;
+  if (rows->source.is_query)
+    return driver->query ? driver->query(a->call, a->warehouse->state, &rows->source,
+                                         a->standin->_desc.alloc, &rows->own, &a->error)
+                         : carto__asked_lacks(a, "run queries");
+  return driver->table
+           ? driver->table(a->call, a->warehouse->state, &rows->source, &rows->table, &a->error)
+           : carto__asked_lacks(a, "give a table");
+}
+
+static void carto__asked_rows_end(carto__asked_rows *rows) { carto_table_free(&rows->own); }
+
+/* The type of a column as all of the service's providers name it. */
+static const char *carto__asked_type(const carto_column *column, size_t rows) {
+  size_t i;
+  switch (column->type) {
+  case CARTO_TYPE_INTEGER:
+    for (i = 0; i < rows; i++)
+      if (column->data.integer[i] > INT64_C(9007199254740991) ||
+          column->data.integer[i] < -INT64_C(9007199254740991))
+        return "bigint"; /* a number would not hold it */
+    return "number";
+  case CARTO_TYPE_NUMBER: return "number";
+  case CARTO_TYPE_BOOLEAN: return "boolean";
+  case CARTO_TYPE_TIMESTAMP: return "timestamp";
+  case CARTO_TYPE_GEOMETRY: return "geometry";
+  case CARTO_TYPE_STRING: return column->json ? "object" : column->mixed ? "variant" : "string";
+  default: return column->cell_text ? "string" : "bigint";
+  }
+}
+
+/* density: with the synthetic column that the service gives points. */
+static void carto__asked_write_schema(carto__asked *a, const carto_table *table, const bool *wanted,
+                                      bool density) {
+  size_t i;
+  carto_json_key(&a->json, "schema");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < table->column_count; i++) {
+    if (wanted && !wanted[i]) continue;
+    carto_json_begin_object(&a->json);
+    carto__put_str(&a->json, "name", table->columns[i].name);
+    carto__put_text(&a->json, "type", carto__asked_type(&table->columns[i], table->row_count));
+    carto_json_end_object(&a->json);
+  }
+  if (density) {
+    carto_json_begin_object(&a->json);
+    carto__put_text(&a->json, "name", "_carto_point_density");
+    carto__put_text(&a->json, "type", "number");
+    carto_json_end_object(&a->json);
+  }
+  carto_json_end_array(&a->json);
+}
+
+/* Which columns go out: of several with one name the last, as in an object. */
+static bool *carto__asked_last_names(carto__asked *a, const carto_table *table) {
+  bool *wanted = (bool *)carto__arena_array(a->call->arena, table->column_count, sizeof *wanted);
+  size_t i, k;
+  for (i = 0; wanted && i < table->column_count; i++) {
+    wanted[i] = true;
+    for (k = 0; k < i; k++)
+      if (carto_str_equal(table->columns[i].name, table->columns[k].name)) wanted[k] = false;
+  }
+  return wanted;
+}
+
+static void carto__asked_write_row(carto_json_writer *out, const carto_table *table,
+                                   const bool *wanted, size_t row) {
+  size_t i;
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    if (!wanted[i]) continue;
+    carto_json_key_str(out, table->columns[i].name);
+    carto__write_value(out, &table->columns[i], row);
+  }
+  carto_json_end_object(out);
+}
+
+/* Whether to go on after some rows of an answer: what no longer fits is no use to write. */
+static carto_status carto__asked_go_on(carto__asked *a, size_t row) {
+  if (a->json.out->status != CARTO_OK) return (carto_status)a->json.out->status;
+  return row % CARTO_MCP__ROWS_ASK == 0 && !carto__go_on(a->call) ? carto__fail_cancelled(&a->error)
+                                                                  : CARTO_OK;
+}
+
+/* The member rows: as many as the service gives, without a word where there are more. */
+static carto_status carto__asked_write_rows(carto__asked *a, const carto_table *table,
+                                            const bool *wanted) {
+  size_t most = a->standin->_desc.rows ? a->standin->_desc.rows : CARTO_MCP__ASKED_ROWS, row;
+  size_t count = carto__min_size(table->row_count, most);
+  carto_status status = CARTO_OK;
+  carto_json_key(&a->json, "rows");
+  carto_json_begin_array(&a->json);
+  for (row = 0; row < count && status == CARTO_OK; row++) {
+    carto__asked_write_row(&a->json, table, wanted, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(&a->json);
+  return status;
+}
+
+/* A result of the SQL API. */
+static carto_status carto__asked_write_result(carto__asked *a, const carto_table *table) {
+  bool *wanted = carto__asked_last_names(a, table);
+  carto_status status;
+  if (!wanted) return carto__asked_memory(a);
+  carto_json_begin_object(&a->json);
+  status = carto__asked_write_rows(a, table, wanted);
+  if (status != CARTO_OK) return status;
+  carto__asked_write_schema(a, table, wanted, false);
+  carto_json_key(&a->json, "meta");
+  carto_json_begin_object(&a->json);
+  carto__put_bool(&a->json, "cacheHit", false);
+  carto__put_text(&a->json, "location", "local");
+  carto__put_text(&a->json, "totalBytesProcessed", "0");
+  carto_json_end_object(&a->json);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+/* ---- statistics */
+
+static carto_status carto__asked_column_missing(carto__asked *a, carto_str name) {
+  a->column = name;
+  return carto__asked_refuse(a, 400, "Column not found");
+}
+
+/* The rows that pass the parameter filters; all of its columns are there. */
+static carto_status carto__asked_filters(carto__asked *a, const carto_table *table,
+                                         carto_filters *out) {
+  carto_json_doc doc;
+  const carto_json *value = carto__asked_json(a, "filters", &doc);
+  carto_str joins = carto__asked_text(a, "filtersLogicalOperator");
+  carto_status status;
+  size_t i;
+  memset(out, 0, sizeof *out);
+  if (a->status) return CARTO_ERR_ARG;
+  if (joins.len && !carto__str_is(joins, "and") && !carto__str_is(joins, "or"))
+    return carto__asked_refuse(a, 400, "\"filtersLogicalOperator\" must be and or or");
+  status = value ? carto_filters_read(a->call->arena, value, out, &a->error) : CARTO_OK;
+  out->any = carto__str_is(joins, "or");
+  for (i = 0; i < out->count && status == CARTO_OK; i++)
+    if (!carto_table_find(table, out->items[i].column))
+      return carto__asked_column_missing(a, out->items[i].column);
+  return status;
+}
+
+/* Frequencies, nulls in their place among them. */
+static void carto__asked_write_categories(carto__asked *a, const carto_stats_result *stats) {
+  const carto_stats_categories *c = &stats->categories;
+  carto_json_writer *out = &a->json;
+  uint64_t nulls = c->null_count;
+  size_t i;
+  carto_json_key(out, "categories");
+  carto_json_begin_array(out);
+  for (i = 0; i < c->size || nulls > 0; i++) {
+    bool null = nulls > 0 && (i == c->size || nulls > c->categories[i].frequency);
+    carto_json_begin_object(out);
+    carto_json_key(out, "category");
+    if (null) carto_json_write_null(out);
+    else if (stats->kind == CARTO_COLUMN_STRING)
+      carto_json_write_string(out, c->categories[i].name);
+    else carto_json_write_bool(out, carto__str_is(c->categories[i].name, "true"));
+    carto__put_uint(out, "frequency", null ? nulls : c->categories[i].frequency);
+    carto_json_end_object(out);
+    if (null) {
+      nulls = 0;
+      i--; /* the category at hand is still to come */
+    }
+  }
+  carto_json_end_array(out);
+}
+
+/* Quantiles have N + 1 values under N, minimum and maximum among them: what CARTO's client reads of
+   columns, and what the tools answer. */
+static void carto__asked_write_stats(carto__asked *a, const carto_stats_result *stats) {
+  carto_json_writer *out = &a->json;
+  const int64_t ends[2] = {stats->number.min_i64, stats->number.max_i64};
+  int i;
+  carto_json_begin_object(out);
+  carto__put_str(out, "attribute", a->column);
+  carto__put_text(out, "type", carto__column_kind_names[stats->kind]);
+  switch (stats->kind) {
+  case CARTO_COLUMN_NUMBER: carto__write_number_stats(stats, out); break;
+  case CARTO_COLUMN_GEOMETRY: carto__write_extent(&stats->extent, out); break;
+  case CARTO_COLUMN_TIMESTAMP:
+    for (i = 0; i < 2; i++) {
+      carto_json_key(out, i == 0 ? "min" : "max");
+      if (stats->number.count) carto_json_write_time(out, ends[i]);
+      else carto_json_write_null(out);
+    }
+    break;
+  default: carto__asked_write_categories(a, stats); break;
+  }
+  carto_json_end_object(out);
+}
+
+/* Statistics of rows that are at hand, of those that pass the filters. */
+static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_rows *rows,
+                                          const carto_stats_request *request,
+                                          carto_stats_result *out) {
+  const carto_column *column = carto_table_find(rows->table, request->column);
+  carto_stats_request asked = *request;
+  carto_filters filters;
+  carto_selection selection;
+  carto_geom everywhere;
+  carto_status status;
+  if (!column) return carto__asked_column_missing(a, request->column);
+  if (carto__str_is(asked.spatial_data_type, "geo") && column->type != CARTO_TYPE_GEOMETRY)
+    asked.spatial_data_type = carto_str_make(NULL, 0); /* the client says geo of whatever it has */
+  memset(&everywhere, 0, sizeof everywhere);
+  status = carto__asked_filters(a, rows->table, &filters);
+  if (status != CARTO_OK) return status;
+  status = carto_select(a->call, carto_arena_allocator(a->call->arena), rows->table, filters,
+                        everywhere, &selection, &a->error);
+  if (status != CARTO_OK) return status;
+  return carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+}
+
+static carto_status carto__asked_stats(carto__asked *a) {
+  bool is_query = a->route == CARTO__ROUTE_STATS_QUERY;
+  carto__asked_rows rows;
+  carto_stats_request request;
+  carto_stats_result stats;
+  carto_status status;
+  memset(&request, 0, sizeof request);
+  memset(&stats, 0, sizeof stats);
+  carto__asked_source(a, is_query ? carto__asked_text(a, "q") : a->values[1], is_query, &rows);
+  if (is_query && rows.source.text.len == 0)
+    return carto__asked_refuse(a, 400, "\"q\" must be a query");
+  request.source = rows.source;
+  request.column = a->values[is_query ? 1 : 2];
+  request.spatial_data_type = carto__asked_text(a, "spatialDataType");
+  request.max_categories = 1000;
+  if (request.spatial_data_type.len &&
+      !carto__schema_allows("geo|h3|h3int|quadbin|trajectory", request.spatial_data_type))
+    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_stats_of(a, &rows, &request, &stats);
+  if (status == CARTO_OK) {
+    a->column = request.column;
+    carto__asked_write_stats(a, &stats);
+  }
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- which rows a widget reads */
+
+/* What places the rows, and where they must be. */
+typedef struct carto__asked_place {
+  carto_table view; /* the table without other columns that place its rows */
+  carto_column column;
+  carto_geom area;
+  int mode; /* index into the modes below */
+  carto__shape shape;
+  const uint64_t *cells; /* of a filter of cells, or NULL */
+  size_t cell_count;
+} carto__asked_place;
+
+static const char *const carto__asked_modes[] = {"intersects", "center", "contains"};
+
+/* Keeps of a selection's rows those that pass; anew where all is selected. first: whether the first
+   row that passes is where columns are looked for. */
+static carto_status carto__asked_narrow(carto__asked *a, carto_selection *s, bool first,
+                                        carto_status (*passes)(carto__asked *a, void *user,
+                                                               size_t row, bool *out),
+                                        void *user) {
+  uint64_t *bits =
+    (uint64_t *)carto__arena_zero(a->call->arena, (s->row_count + 63) / 64, sizeof *bits);
+  size_t row, count = 0, found = s->row_count;
+  carto_status status = CARTO_OK;
+  if (!bits) return carto__asked_memory(a);
+  for (row = 0; row < s->row_count && status == CARTO_OK; row++) {
+    bool live = !s->rows || carto__bit(s->rows, row), in = false;
+    if (row % 256 == 0 && !carto__go_on(a->call)) return carto__fail_cancelled(&a->error);
+    if (!live && !(first && found == s->row_count)) continue;
+    status = passes(a, user, row, &in);
+    if (!in) continue;
+    if (found == s->row_count) found = row;
+    if (!live) continue;
+    carto__bit_set(bits, row);
+    count++;
+  }
+  s->rows = bits;
+  s->count = count;
+  if (first) s->first = found;
+  return status;
+}
+
+/* A cell of H3 as polygons within the world; size 0: it holds a pole. */
+static carto_status carto__asked_hexagon(carto_arena *arena, uint64_t cell, carto_geom *out) {
+  carto_lnglat corners[10];
+  size_t count = carto_h3_boundary(cell, corners), i;
+  double xy[20], turn = 0;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  for (i = 0; i < count; i++) {
+    double lng = corners[i].lng;
+    if (i > 0 && lng - xy[2 * i - 2] > 180) lng -= 360;
+    else if (i > 0 && lng - xy[2 * i - 2] < -180) lng += 360;
+    turn = i > 0 && lng != corners[i].lng ? 360 : turn;
+    xy[2 * i] = lng;
+    xy[2 * i + 1] = corners[i].lat;
+  }
+  if (count < 3 || xy[2 * count - 2] - xy[0] > 180 || xy[2 * count - 2] - xy[0] < -180)
+    return CARTO_OK;
+  status = carto__geom_from_points(arena, CARTO_GEOM_POLYGON, xy, count, out);
+  return status == CARTO_OK && turn != 0 ? carto_area_of_geom(arena, *out, out, NULL) : status;
+}
+
+/* Whether a cell is where it must be, in the manner asked for. */
+static carto_status carto__asked_cell_is_in(carto__asked *a, const carto__asked_place *p,
+                                            uint64_t cell, bool *out) {
+  carto_arena *arena = a->call->arena;
+  carto_mark mark = carto_arena_mark(arena);
+  bool h3 = p->column.type == CARTO_TYPE_H3, contains = p->mode == 2;
+  carto_lnglat center = h3 ? carto_h3_center(cell) : carto_quadbin_center(cell);
+  unsigned wanted = contains ? CARTO_MCP__COVERS : CARTO_MCP__INTERSECTS, found = 0;
+  carto__shape shape;
+  carto_geom geom;
+  carto_status status = CARTO_OK;
+  memset(&geom, 0, sizeof geom);
+  if (p->mode != 1)
+    status = h3 ? carto__asked_hexagon(arena, cell, &geom)
+                : carto__geom_from_box(arena, carto_quadbin_box(cell), false, &geom);
+  if (status == CARTO_OK && geom.size > 0) {
+    status = carto__shape_init(&shape, arena, geom);
+    if (status == CARTO_OK) status = carto__shape_relate(arena, &p->shape, &shape, wanted, &found);
+    *out = found != 0;
+  } else if (status == CARTO_OK) {
+    *out = carto__shape_locate(&p->shape, center.lng, center.lat) >= 0;
+  }
+  if (status != CARTO_OK) return carto__asked_memory(a);
+  carto_arena_rewind(arena, mark);
+  return CARTO_OK;
+}
+
+static bool carto__asked_cell_is_listed(const carto__asked_place *p, uint64_t cell) {
+  size_t low = 0, high = p->cell_count;
+  bool h3 = p->column.type == CARTO_TYPE_H3;
+  int level = h3 ? carto_h3_resolution(p->cells[0]) : carto_quadbin_level(p->cells[0]);
+  if (level < (h3 ? carto_h3_resolution(cell) : carto_quadbin_level(cell)))
+    cell = h3 ? carto_h3_parent(cell, level) : carto_quadbin_parent(cell, level);
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (p->cells[middle] < cell) low = middle + 1;
+    else high = middle;
+  }
+  return low < p->cell_count && p->cells[low] == cell;
+}
+
+/* For carto__asked_narrow. */
+static carto_status carto__asked_is_placed(carto__asked *a, void *user, size_t row, bool *out) {
+  const carto__asked_place *p = (const carto__asked_place *)user;
+  if (carto_column_is_null(&p->column, row)) return CARTO_OK;
+  if (!p->cells) return carto__asked_cell_is_in(a, p, p->column.data.cell[row], out);
+  *out = carto__asked_cell_is_listed(p, p->column.data.cell[row]);
+  return CARTO_OK;
+}
+
+static int carto__asked_cell_order(const void *x, const void *y, const void *user) {
+  uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+  (void)user;
+  return a < b ? -1 : a > b;
+}
+
+/* {"indexes": [...], "type": "h3" | "h3int" | "quadbin"}: cells of one level. */
+static carto_status carto__asked_cells(carto__asked *a, const carto_json *value,
+                                       carto__asked_place *p) {
+  const carto_json *list = carto_json_get(value, "indexes"), *item = carto_json_first(list);
+  bool h3 = p->column.type == CARTO_TYPE_H3;
+  size_t count = carto_json_count(list), i;
+  uint64_t *cells, *sorted;
+  const void **order;
+  if (p->column.type != CARTO_TYPE_H3 && p->column.type != CARTO_TYPE_QUADBIN)
+    return carto__asked_refuse(a, 400, "a spatial filter of cells needs a column of cells");
+  if (carto__str_is(carto_json_string(carto_json_get(value, "type")), "quadbin") == h3 ||
+      carto_json_type_of(list) != CARTO_JSON_ARRAY || count > CARTO_MCP__ASKED_CELLS)
+    return carto__asked_refuse(a, 400,
+                               "\"spatialFilters\": the cells must be a list of at most %d, of the "
+                               "column's type",
+                               CARTO_MCP__ASKED_CELLS);
+  cells = (uint64_t *)carto__arena_array(a->call->arena, count + 1, sizeof *cells);
+  sorted = (uint64_t *)carto__arena_zero(a->call->arena, count + 1, sizeof *sorted);
+  order = (const void **)carto__arena_array(a->call->arena, count + 1, sizeof *order);
+  if (!cells || !sorted || !order) return carto__asked_memory(a);
+  for (i = 0; i < count; i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str text = carto_json_string(item);
+    bool known = carto_json_uint64(item, &cells[i]) || (h3 && carto_h3_parse(text, &cells[i])) ||
+                 carto_uint_parse(text, &cells[i]);
+    if (!known || !(h3 ? carto_h3_is_valid(cells[i]) : carto_quadbin_is_valid(cells[i])))
+      return carto__asked_refuse(a, 400, "\"spatialFilters\": cell %u of the list is none",
+                                 (uint64_t)i + 1);
+    order[i] = &cells[i];
+  }
+  carto__sort(order, count, carto__asked_cell_order, NULL);
+  for (i = 0; i < count; i++) sorted[i] = *(const uint64_t *)order[i];
+  p->cells = sorted;
+  p->cell_count = count;
+  return CARTO_OK;
+}
+
+/* The column that places the rows: the one of that name, read as the type says. */
+static carto_status carto__asked_spatial(carto__asked *a, const carto_table *table, carto_str name,
+                                         carto_str type, carto_column *out) {
+  const carto_column *column =
+    name.len ? carto_table_find(table, name) : carto_table_spatial(table);
+  if (!column) return carto__asked_column_missing(a, name.len ? name : carto_str_from("geom"));
+  *out = *column;
+  if (carto__str_is(type, "h3") || carto__str_is(type, "h3int") || carto__str_is(type, "quadbin")) {
+    if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK; /* binned by the service */
+    return carto__local_cells(a->call, table, column,
+                              carto_str_from(carto__str_is(type, "quadbin") ? "quadbin" : "h3"),
+                              out, &a->error);
+  }
+  if (type.len && !carto__str_is(type, "geo"))
+    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
+  if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
+  return carto__asked_refuse(a, 400, "column \"%v\" is no geometry", column->name);
+}
+
+/* Reads spatialFilters: {column: polygons} or {column: cells}. */
+static carto_status carto__asked_place_of(carto__asked *a, const carto_table *table,
+                                          const carto_json *filters, carto__asked_place *p) {
+  const carto_json *key = carto_json_first(filters), *value = carto_json_value_of(key);
+  carto_str mode = carto__asked_text(a, "spatialFiltersMode");
+  carto_column *columns;
+  carto_geom geom;
+  size_t i;
+  carto_status status;
+  memset(p, 0, sizeof *p);
+  if (carto_json_type_of(filters) != CARTO_JSON_OBJECT || carto_json_count(filters) != 1)
+    return carto__asked_refuse(a, 400, "\"spatialFilters\" must be an object with one column");
+  for (p->mode = 0; p->mode < 3 && mode.len; p->mode++)
+    if (carto__str_is(mode, carto__asked_modes[p->mode])) break;
+  if (p->mode == 3)
+    return carto__asked_refuse(a, 400,
+                               "\"spatialFiltersMode\" must be intersects, center or contains");
+  status = carto__asked_spatial(a, table, carto_json_string(key),
+                                carto__asked_text(a, "spatialDataType"), &p->column);
+  if (status != CARTO_OK) return status;
+  if (carto_json_get(value, "indexes")) return carto__asked_cells(a, value, p);
+  status = carto_geom_from_geojson(a->call->arena, value, &geom, &a->error);
+  if (status == CARTO_OK) status = carto_area_of_geom(a->call->arena, geom, &p->area, &a->error);
+  if (status != CARTO_OK) return status;
+  columns =
+    (carto_column *)carto__arena_array(a->call->arena, table->column_count + 1, sizeof *columns);
+  if (!columns || carto__shape_init(&p->shape, a->call->arena, p->area) != CARTO_OK)
+    return carto__asked_memory(a);
+  p->view = *table;
+  p->view.columns = columns;
+  p->view.column_count = 0;
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (carto_str_equal(c->name, p->column.name)) columns[p->view.column_count++] = p->column;
+    else if (c->type < CARTO_TYPE_GEOMETRY) columns[p->view.column_count++] = *c;
+  }
+  return CARTO_OK;
+}
+
+/* ---- features by their ids
+
+   A feature's id is its cell, or 16 hexadecimal digits made of its geometry: features alike in
+   geometry have one id, as those of the service have. */
+
+static carto_str carto__asked_feature_id(const carto_column *c, size_t row, char room[24]) {
+  unsigned char point[21];
+  carto_geom geom;
+  char *digits;
+  if (carto_column_is_null(c, row)) return carto_str_make(NULL, 0);
+  if (c->type == CARTO_TYPE_GEOMETRY) {
+    geom = carto_column_geom(c, row, point);
+    carto__hex_text(carto__hash((const char *)geom.wkb, geom.size), room);
+    return carto_str_make(room, 16);
+  }
+  if (c->cell_text) {
+    carto_h3_text(c->data.cell[row], room);
+    return carto_str_from(room);
+  }
+  digits = carto__uint_digits(c->data.cell[row], room);
+  return carto_str_make(digits, (size_t)(room + 20 - digits));
+}
+
+typedef struct carto__asked_ids {
+  const carto_column *column;
+  carto__dict dict;
+} carto__asked_ids;
+
+/* For carto__asked_narrow. */
+static carto_status carto__asked_is_listed(carto__asked *a, void *user, size_t row, bool *out) {
+  carto__asked_ids *ids = (carto__asked_ids *)user;
+  char room[24];
+  uint32_t code;
+  carto_str id = carto__asked_feature_id(ids->column, row, room);
+  (void)a;
+  *out = id.len > 0 && carto__dict_find(&ids->dict, id, &code);
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_by_ids(carto__asked *a, const carto_table *table,
+                                        const carto_json *list, carto_selection *selection) {
+  const carto_json *item = carto_json_first(list);
+  carto_str name = carto__asked_text(a, "spatialDataColumn");
+  size_t count = carto_json_count(list), i;
+  carto__asked_ids ids;
+  carto_status status = CARTO_OK;
+  uint32_t code;
+  if (carto_json_type_of(list) != CARTO_JSON_ARRAY || count > CARTO_MCP__ASKED_IDS)
+    return carto__asked_refuse(a, 400, "\"featureIds\" must be a list of at most %d",
+                               CARTO_MCP__ASKED_IDS);
+  ids.column = carto_table_find(table, name);
+  if (!ids.column || ids.column->type < CARTO_TYPE_GEOMETRY)
+    ids.column = carto_table_spatial(table);
+  if (!ids.column) return carto__asked_column_missing(a, name.len ? name : carto_str_from("geom"));
+  carto__dict_init(&ids.dict, carto_arena_allocator(a->call->arena));
+  for (i = 0; i < count && status == CARTO_OK;
+       i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str id = carto_json_string(item);
+    if (carto_json_type_of(item) != CARTO_JSON_STRING)
+      return carto__asked_refuse(a, 400, "\"featureIds\" must be texts");
+    status = carto__dict_code(&ids.dict, id, &code);
+  }
+  if (status != CARTO_OK) return carto__asked_memory(a);
+  return carto__asked_narrow(a, selection, false, carto__asked_is_listed, &ids);
+}
+
+/* The rows that filters, spatial filters and ids leave. */
+static carto_status carto__asked_select(carto__asked *a, const carto_table *table,
+                                        const carto_json *params, carto_selection *out) {
+  const carto_json *ids = carto_json_get(params, "featureIds");
+  carto_alloc alloc = carto_arena_allocator(a->call->arena);
+  carto_json_doc doc;
+  const carto_json *areas = carto__asked_json(a, "spatialFilters", &doc);
+  carto_filters filters;
+  carto__asked_place place;
+  bool own = false;
+  carto_status status = carto__asked_filters(a, table, &filters);
+  memset(&place, 0, sizeof place);
+  memset(out, 0, sizeof *out);
+  place.view = *table;
+  if (status == CARTO_OK && carto_json_count(areas) > 0)
+    status = carto__asked_place_of(a, table, areas, &place);
+  if (status != CARTO_OK) return status;
+  /* Cells whose centre is asked for, and quadbins that overlap, are those of carto_select. */
+  own = place.cells ||
+        (place.area.size > 0 && place.column.type == CARTO_TYPE_H3 && place.mode != 1) ||
+        (place.area.size > 0 && place.column.type == CARTO_TYPE_QUADBIN && place.mode != 0);
+  if (own) place.area.size = 0;
+  status =
+    carto_select(a->call, alloc, own ? table : &place.view, filters, place.area, out, &a->error);
+  if (status == CARTO_OK && own)
+    status = carto__asked_narrow(a, out, true, carto__asked_is_placed, &place);
+  if (status == CARTO_OK && ids && carto_json_type_of(ids) != CARTO_JSON_NULL)
+    status = carto__asked_by_ids(a, table, ids, out);
+  return status;
+}
+
+/* ---- widget models */
+
+/* An expression of SQL over the selected rows, for operations that are custom: they are lent to the
+   query as a table, with a column that says which. */
+#define CARTO_MCP__ASKED_TABLE "carto_rows"
+#define CARTO_MCP__ASKED_FLAG "_carto_selected"
+
+static void carto__asked_quote(carto_buf *out, carto_str name) {
+  size_t i;
+  carto_buf_append(out, "\"", 1);
+  for (i = 0; i < name.len; i++) {
+    if (name.ptr[i] == '"') carto_buf_append(out, "\"", 1);
+    carto_buf_append(out, name.ptr + i, 1);
+  }
+  carto_buf_append(out, "\"", 1);
+}
+
+static carto_status carto__asked_lent(carto__asked *a, const carto_table *table,
+                                      const carto_selection *selection, carto_table *out) {
+  size_t count = table->column_count, row;
+  carto_column *columns =
+    (carto_column *)carto__arena_zero(a->call->arena, count + 1, sizeof *columns);
+  uint8_t *flags = (uint8_t *)carto__arena_array(a->call->arena, table->row_count, 1);
+  if (!columns || !flags) return carto__asked_memory(a);
+  for (row = 0; row < table->row_count; row++)
+    flags[row] = !selection->rows || carto__bit(selection->rows, row);
+  if (count) memcpy(columns, table->columns, count * sizeof *columns);
+  columns[count].name = carto_str_from(CARTO_MCP__ASKED_FLAG);
+  columns[count].type = CARTO_TYPE_BOOLEAN;
+  columns[count].data.boolean = flags;
+  *out = *table;
+  out->columns = columns;
+  out->column_count = count + 1;
+  return CARTO_OK;
+}
+
+/* The query of a custom operation. */
+static carto_status carto__asked_expression(carto__asked *a, const carto_widget_spec *spec,
+                                            const carto_json *params, carto_buf *sql) {
+  static const char *const orders[] = {"2 DESC NULLS LAST, 1", "2 NULLS FIRST, 1", "1, 2 DESC",
+                                       "1 DESC, 2 DESC"};
+  const carto_json *list = carto_json_get(params, "aggregations");
+  carto_str expression = carto_json_string(
+    spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? list : carto_json_get(params, "operationExp"));
+  bool grouped = spec->op == CARTO_WIDGET_OP_CATEGORIES || spec->op == CARTO_WIDGET_OP_TIME_SERIES;
+  if (carto__trim(expression).len == 0)
+    return carto__asked_refuse(a, 400, "operationExp is required for custom operation");
+  if (grouped && spec->column.count != 1)
+    return carto__asked_refuse(a, 400, "a custom operation needs one column");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES &&
+      (spec->step == CARTO_STEP_UNKNOWN || spec->step_multiplier != 1 || spec->split.len))
+    return carto__asked_refuse(
+      a, 400, "a custom operation needs a stepSize, no stepMultiplier and no splitByCategory");
+  if (!grouped && spec->op != CARTO_WIDGET_OP_FORMULA && spec->op != CARTO_WIDGET_OP_AGGREGATIONS)
+    return carto__asked_refuse(a, 400, "custom operations are of formula, category and timeseries");
+  carto_buf_append_text(sql, "SELECT ");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) {
+    carto_buf_append_text(sql, "date_trunc('");
+    carto_buf_append_text(sql, carto__step_names[spec->step]);
+    carto_buf_append_text(sql, "', ");
+  }
+  if (grouped) carto__asked_quote(sql, spec->column.names[0]);
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) carto_buf_append_text(sql, "::timestamp)");
+  if (grouped) carto_buf_append_text(sql, " AS name, ");
+  carto_buf_append_text(sql, spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? "" : "(");
+  carto_buf_append_str(sql, expression);
+  carto_buf_append_text(sql, spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? "" : ") AS value");
+  carto_buf_append_text(sql, " FROM " CARTO_MCP__ASKED_TABLE " WHERE " CARTO_MCP__ASKED_FLAG);
+  if (grouped) carto_buf_append_text(sql, " GROUP BY 1 ORDER BY ");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES) carto_buf_append_text(sql, "1");
+  else if (grouped) carto_buf_append_text(sql, orders[spec->order]);
+  return sql->status == CARTO_OK ? CARTO_OK : carto__asked_memory(a);
+}
+
+static carto_status carto__asked_custom(carto__asked *a, const carto_table *table,
+                                        const carto_selection *selection,
+                                        const carto_widget_spec *spec, const carto_json *params) {
+  carto_named_table lent;
+  carto_table rows, out;
+  carto_source source;
+  carto_buf sql;
+  bool *wanted = NULL;
+  carto_status status;
+  if (!a->warehouse->driver->query) return carto__asked_lacks(a, "run queries");
+  carto_buf_init(&sql, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_expression(a, spec, params, &sql);
+  if (status == CARTO_OK) status = carto__asked_lent(a, table, selection, &rows);
+  if (status != CARTO_OK) return status;
+  lent.name = carto_str_from(CARTO_MCP__ASKED_TABLE);
+  lent.table = &rows;
+  memset(&source, 0, sizeof source);
+  source.connection = a->values[0];
+  source.is_query = source.is_published = true;
+  source.text = carto_buf_str(&sql);
+  source.tables = &lent;
+  source.table_count = 1;
+  status = a->warehouse->driver->query(a->call, a->warehouse->state, &source,
+                                       a->standin->_desc.alloc, &out, &a->error);
+  if (status != CARTO_OK) return status;
+  wanted = carto__asked_last_names(a, &out);
+  carto_json_begin_object(&a->json);
+  status = wanted ? carto__asked_write_rows(a, &out, wanted) : carto__asked_memory(a);
+  carto_json_end_object(&a->json);
+  carto_table_free(&out);
+  return status;
+}
+
+/* A row with a name and a value. */
+static void carto__asked_write_entry(carto_json_writer *out, carto_scalar name,
+                                     carto_scalar value) {
+  carto_json_begin_object(out);
+  carto_json_key(out, "name");
+  carto_scalar_write(name, out);
+  carto_json_key(out, "value");
+  carto_scalar_write(value, out);
+  carto_json_end_object(out);
+}
+
+static void carto__asked_write_times(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i;
+  for (i = 0; i < r->row_count; i++) {
+    carto_json_begin_object(out);
+    carto__put_time(out, "name", (int64_t)r->rows[i].name.number * 1000);
+    carto_json_key(out, "value");
+    carto_scalar_write(r->rows[i].value, out);
+    if (r->series) carto__put_str(out, "category", r->series[r->rows[i].series]);
+    carto_json_end_object(out);
+  }
+}
+
+/* Bins that nothing is in are left out. counts: how many are in each. */
+static void carto__asked_write_bins(carto_json_writer *out, const carto_widget_result *r,
+                                    const double *counts) {
+  size_t i;
+  for (i = 0; i < r->number_count; i++) {
+    if (counts[i] == 0) continue;
+    carto_json_begin_object(out);
+    carto__put_uint(out, "tick", i);
+    carto__put_double(out, "value", r->numbers[i]);
+    carto_json_end_object(out);
+  }
+}
+
+static void carto__asked_write_pairs(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i;
+  for (i = 0; i + 1 < r->number_count; i += 2) {
+    carto_json_begin_object(out);
+    carto__put_double(out, "x", r->numbers[i]);
+    carto__put_double(out, "y", r->numbers[i + 1]);
+    carto_json_end_object(out);
+  }
+}
+
+static void carto__asked_write_cells(carto_json_writer *out, const carto_widget_result *r) {
+  size_t i, k;
+  for (i = 0; i < r->table_row_count; i++) {
+    carto_json_begin_object(out);
+    for (k = 0; k < r->column_count; k++) {
+      const carto_column *c = carto_table_find(r->table, r->columns[k]);
+      if (!c) continue;
+      carto_json_key_str(out, r->columns[k]);
+      carto__write_value(out, c, r->table_rows[i]);
+    }
+    carto_json_end_object(out);
+  }
+}
+
+/* What is one row: a value, the ends of a range, aggregates. */
+static void carto__asked_write_one(carto_json_writer *out, const carto_widget_result *r) {
+  carto_scalar null;
+  size_t i;
+  memset(&null, 0, sizeof null);
+  if (r->op == CARTO_WIDGET_OP_AGGREGATIONS && r->is_empty) return;
+  carto_json_begin_object(out);
+  if (r->op == CARTO_WIDGET_OP_FORMULA) {
+    carto_json_key(out, "value");
+    carto_scalar_write(r->value, out);
+  } else if (r->op == CARTO_WIDGET_OP_RANGE) {
+    carto_json_key(out, "min");
+    carto_scalar_write(r->is_empty ? null : r->min, out);
+    carto_json_key(out, "max");
+    carto_scalar_write(r->is_empty ? null : r->max, out);
+  }
+  for (i = 0; r->op == CARTO_WIDGET_OP_AGGREGATIONS && i < r->row_count; i++) {
+    carto_json_key_str(out, r->rows[i].name.text);
+    carto_scalar_write(r->rows[i].value, out);
+  }
+  carto_json_end_object(out);
+}
+
+static void carto__asked_write_widget(carto_json_writer *out, const carto_widget_result *r,
+                                      const double *counts) {
+  size_t i;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  switch (r->op) {
+  case CARTO_WIDGET_OP_CATEGORIES:
+    for (i = 0; i < r->row_count; i++)
+      carto__asked_write_entry(out, r->rows[i].name, r->rows[i].value);
+    break;
+  case CARTO_WIDGET_OP_HISTOGRAM: carto__asked_write_bins(out, r, counts); break;
+  case CARTO_WIDGET_OP_SCATTER: carto__asked_write_pairs(out, r); break;
+  case CARTO_WIDGET_OP_TABLE: carto__asked_write_cells(out, r); break;
+  case CARTO_WIDGET_OP_TIME_SERIES: carto__asked_write_times(out, r); break;
+  default: carto__asked_write_one(out, r); break;
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "metadata");
+  carto_json_begin_object(out);
+  if (r->op == CARTO_WIDGET_OP_TABLE) carto__put_uint(out, "total", r->total);
+  if (r->has_others && r->others.kind != CARTO_SCALAR_NONE) {
+    carto_json_key(out, "others");
+    carto_scalar_write(r->others, out);
+  }
+  if (r->op == CARTO_WIDGET_OP_TIME_SERIES) {
+    carto_json_key(out, "categories");
+    carto_json_begin_array(out);
+    for (i = 0; r->series && i < r->series_count; i++) carto_json_write_string(out, r->series[i]);
+    carto_json_end_array(out);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
+/* Computes a model over the selected rows and writes it. */
+static carto_status carto__asked_compute(carto__asked *a, const carto_table *table,
+                                         const carto_selection *selection,
+                                         const carto_widget_spec *spec) {
+  carto_widget_result result, counted;
+  carto_widget_spec counts = *spec;
+  carto_status status;
+  size_t i;
+  for (i = 0; i < spec->column_count; i++)
+    if (!carto_table_find(table, spec->columns[i]))
+      return carto__asked_column_missing(a, spec->columns[i]);
+  for (i = 0; i < spec->sort_count; i++)
+    if (!carto_table_find(table, spec->sort_by[i]))
+      return carto__asked_column_missing(a, spec->sort_by[i]);
+  status = carto_widget_read(a->call, table, selection, spec, &result, &a->error);
+  memset(&counted, 0, sizeof counted);
+  counts.operation = CARTO_AGG_COUNT;
+  if (status == CARTO_OK && spec->op == CARTO_WIDGET_OP_HISTOGRAM)
+    status = carto_widget_read(a->call, table, selection, &counts, &counted, &a->error);
+  if (status == CARTO_OK) carto__asked_write_widget(&a->json, &result, counted.numbers);
+  return status;
+}
+
+/* Names that a model has as the client's own functions have not. */
+static carto_status carto__asked_spec(carto__asked *a, const carto_json *params,
+                                      carto_widget_spec *out) {
+  bool text = carto_json_type_of(carto_json_get(params, "aggregations")) == CARTO_JSON_STRING;
+  carto_status status = CARTO_OK;
+  memset(out, 0, sizeof *out);
+  if (carto__str_is(a->values[1], "aggregations") && text) {
+    out->op = CARTO_WIDGET_OP_AGGREGATIONS;
+    out->operation = CARTO_AGG_CUSTOM;
+    return CARTO_OK;
+  }
+  status = carto_widget_read_spec(a->call->arena, a->values[1], params, out, &a->error);
+  if (out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0) {
+    out->columns = out->column.names;
+    out->column_count = out->column.count;
+  }
+  if (status == CARTO_OK && out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0)
+    return carto__asked_refuse(a, 400, "\"params\": column must be a list of columns");
+  if (out->op == CARTO_WIDGET_OP_CATEGORIES) out->cut = out->has_others;
+  return status;
+}
+
+/* The columns that pick gives: those asked for, else all. */
+static carto_status carto__asked_columns(carto__asked *a, const carto_table *table,
+                                         const carto_json *list, bool **out) {
+  const carto_json *item = carto_json_first(list);
+  size_t count = carto_json_count(list), i, k;
+  bool *wanted = carto__asked_last_names(a, table);
+  if (!wanted) return carto__asked_memory(a);
+  *out = wanted;
+  if (count == 0) return CARTO_OK;
+  for (i = 0; i < table->column_count; i++) wanted[i] = false;
+  for (i = 0; i < count; i++, item = i < count ? carto_json_next(item) : NULL) {
+    carto_str name = carto_json_string(item);
+    for (k = table->column_count; k > 0 && !carto_str_equal(table->columns[k - 1].name, name);) k--;
+    if (k == 0) return carto__asked_column_missing(a, name);
+    wanted[k - 1] = true;
+  }
+  return CARTO_OK;
+}
+
+/* A whole number of the parameters of a model. */
+static size_t carto__asked_param(carto__asked *a, const carto_json *params, const char *name,
+                                 size_t fallback) {
+  const carto_json *value = carto_json_get(params, name);
+  int64_t size;
+  if (!value || carto_json_type_of(value) == CARTO_JSON_NULL) return fallback;
+  if (carto_json_int64(value, &size) && size >= 0 && size <= INT64_C(0xffffffff))
+    return (size_t)size;
+  (void)carto__asked_refuse(a, 400, "\"params\": %s must be a whole number, 0 or more", name);
+  return fallback;
+}
+
+/* Features of which the ids are known. */
+static carto_status carto__asked_pick(carto__asked *a, const carto_table *table,
+                                      const carto_selection *selection, const carto_json *params) {
+  size_t limit = carto__asked_param(a, params, "limit", 1000), row, seen = 0;
+  size_t offset = carto__asked_param(a, params, "offset", 0);
+  carto_json_writer *out = &a->json;
+  bool *wanted = NULL;
+  carto_status status = carto__asked_columns(a, table, carto_json_get(params, "columns"), &wanted);
+  if (a->status) return CARTO_ERR_ARG;
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(out);
+  carto_json_key(out, "rows");
+  carto_json_begin_array(out);
+  for (row = 0; row < table->row_count && status == CARTO_OK; row++) {
+    if (selection->rows && !carto__bit(selection->rows, row)) continue;
+    seen++;
+    if (seen <= offset || seen - offset > limit) continue;
+    carto__asked_write_row(out, table, wanted, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(out);
+  carto_json_key(out, "metadata");
+  carto_json_begin_object(out);
+  carto__put_uint(out, "total", selection->count);
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  return status;
+}
+
+/* What is asked is checked before anything is read. */
+static carto_status carto__asked_model_check(carto__asked *a, const carto_json *params) {
+  static const char names[] =
+    "category|histogram|formula|pick|timeseries|range|scatterplot|table|aggregations";
+  carto_str type = carto__asked_text(a, "type");
+  const carto_json *ids = carto_json_get(params, "featureIds");
+  carto_str of = carto_json_string(carto_json_get(params, "geometryType"));
+  bool pick = carto__str_is(a->values[1], "pick");
+  if (!carto__schema_allows(names, a->values[1]))
+    return carto__asked_refuse(a, 404, "there is no model \"%v\"; a model is one of %s",
+                               a->values[1], names);
+  if (a->status) return CARTO_ERR_ARG;
+  if (!carto__str_is(type, "table") && !carto__str_is(type, "query"))
+    return carto__asked_refuse(a, 400, "\"type\" must be table or query");
+  if (carto__asked_text(a, "source").len == 0)
+    return carto__asked_refuse(a, 400, "\"source\" must be a table or a query");
+  if (carto_json_type_of(params) != CARTO_JSON_OBJECT)
+    return carto__asked_refuse(a, 400, "\"params\" must be an object");
+  if (pick) of = carto_json_string(carto_json_get(params, "dataType"));
+  if (pick && carto_json_type_of(ids) != CARTO_JSON_ARRAY)
+    return carto__asked_refuse(a, 400, "\"params\": featureIds must be a list");
+  if (carto_json_count(ids) > 0 && !carto__schema_allows("points|lines|polygons", of))
+    return carto__asked_refuse(a, 400,
+                               "%s is required when featureIds are provided: points, lines or "
+                               "polygons",
+                               pick ? "dataType" : "geometryType");
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_model(carto__asked *a) {
+  carto_json_doc doc;
+  const carto_json *params = carto__asked_json(a, "params", &doc);
+  bool pick = carto__str_is(a->values[1], "pick");
+  carto_widget_spec spec;
+  carto_selection selection;
+  carto__asked_rows rows;
+  carto_status status = carto__asked_model_check(a, params);
+  memset(&spec, 0, sizeof spec);
+  if (status == CARTO_OK && !pick) status = carto__asked_spec(a, params, &spec);
+  if (status != CARTO_OK) return status;
+  carto__asked_source(a, carto__asked_text(a, "source"),
+                      carto__str_is(carto__asked_text(a, "type"), "query"), &rows);
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_select(a, rows.table, params, &selection);
+  if (status == CARTO_OK) {
+    if (pick) status = carto__asked_pick(a, rows.table, &selection, params);
+    else if (spec.operation == CARTO_AGG_CUSTOM)
+      status = carto__asked_custom(a, rows.table, &selection, &spec, params);
+    else status = carto__asked_compute(a, rows.table, &selection, &spec);
+  }
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- maps: instantiations, TileJSON, GeoJSON
+
+   An instantiation answers URLs of the same route with a format; they hold all that was asked. What
+   is too long for a URL is kept here under a number, the one used longest ago making room. */
+
+typedef struct carto__standin_kept {
+  struct carto__standin_kept *next;
+  uint64_t id;
+  size_t len; /* of the query, behind this struct */
+} carto__standin_kept;
+
+static const char *const carto__asked_map_names[] = {"name",
+                                                     "q",
+                                                     "queryParameters",
+                                                     "columns",
+                                                     "filters",
+                                                     "spatialDataType",
+                                                     "spatialDataColumn",
+                                                     "tileResolution",
+                                                     "aggregationExp",
+                                                     "aggregationResLevel",
+                                                     "featureBbox",
+                                                     "client",
+                                                     "v"};
+
+#define CARTO_MCP__MAP_NAMES (sizeof carto__asked_map_names / sizeof carto__asked_map_names[0])
+
+/* The parameters of an instantiation as a query. */
+static void carto__asked_repeat(carto__asked *a, carto_buf *out) {
+  size_t i;
+  for (i = 0; i < CARTO_MCP__MAP_NAMES; i++) {
+    const char *name = carto__asked_map_names[i];
+    const carto_json *value = carto_json_get(a->body.root, name);
+    const carto_str *pair = value ? NULL : carto__asked_pair_of(a, name);
+    carto_json_writer json;
+    carto_buf text;
+    if (!value && !pair) continue;
+    carto_buf_init(&text, carto_arena_allocator(a->call->arena), 0);
+    carto_json_writer_init(&json, &text);
+    if (carto_json_type_of(value) == CARTO_JSON_STRING)
+      carto_buf_append_str(&text, carto_json_string(value));
+    else if (value) carto_json_write_value(&json, &a->body, value);
+    else carto_buf_append_str(&text, *pair);
+    if (text.status != CARTO_OK && out->status == CARTO_OK) out->status = text.status;
+    if (text.len == 0) continue;
+    carto_buf_append_text(out, out->len ? "&" : "");
+    carto_buf_append_text(out, name);
+    carto_buf_append(out, "=", 1);
+    carto_url_append(out, carto_buf_str(&text));
+  }
+}
+
+static void carto__standin_drop(carto_standin *s, carto__standin_kept **at) {
+  carto__standin_kept *gone = *at;
+  *at = gone->next;
+  carto__free(s->_desc.alloc, gone, sizeof *gone + gone->len);
+}
+
+/* The query kept under a number; it is then the one used last. */
+static const carto__standin_kept *carto__standin_find(carto_standin *s, uint64_t id) {
+  carto__standin_kept **at = &s->_kept, *found;
+  while (*at && (*at)->id != id) at = &(*at)->next;
+  found = *at;
+  if (!found || found == s->_kept) return found;
+  *at = found->next;
+  found->next = s->_kept;
+  s->_kept = found;
+  return found;
+}
+
+static carto_status carto__asked_keep(carto__asked *a, carto_str query, uint64_t *id) {
+  carto_standin *s = a->standin;
+  carto__standin_kept *kept, **at;
+  size_t count = 1;
+  *id = carto__hash(query.ptr, query.len);
+  if (query.len > CARTO_MCP__KEPT_BYTES)
+    return carto__asked_refuse(a, 413, "the query is too long: more than %u bytes",
+                               (uint64_t)CARTO_MCP__KEPT_BYTES);
+  if (carto__standin_find(s, *id)) {
+    if (carto_str_equal(carto_str_make((const char *)(s->_kept + 1), s->_kept->len), query))
+      return CARTO_OK;
+    carto__standin_drop(s, &s->_kept);
+  }
+  kept = (carto__standin_kept *)carto__realloc(s->_desc.alloc, NULL, 0, sizeof *kept + query.len);
+  if (!kept) return carto__fail(&a->error, CARTO_ERR_NOMEM, 0, "out of memory");
+  kept->next = s->_kept;
+  kept->id = *id;
+  kept->len = query.len;
+  memcpy(kept + 1, query.ptr, query.len);
+  s->_kept = kept;
+  for (at = &kept->next; *at && count < CARTO_MCP__KEPT_MAX; at = &(*at)->next) count++;
+  while (*at) carto__standin_drop(s, at);
+  return CARTO_OK;
+}
+
+/* Takes up what was kept for a request that names it. */
+static carto_status carto__asked_unkeep(carto__asked *a) {
+  const carto_str *pair = carto__asked_pair_of(a, "id");
+  const carto__standin_kept *kept;
+  uint64_t id;
+  carto_str query;
+  if (!pair) return CARTO_OK;
+  kept = carto_uint_parse(*pair, &id) ? carto__standin_find(a->standin, id) : NULL;
+  if (!kept)
+    return carto__asked_refuse(a, 404, "this instantiation of a map is gone; make it once more");
+  query = carto__str_copy(a->call->arena, carto_str_make((const char *)(kept + 1), kept->len));
+  return query.ptr ? carto__asked_split(a, query) : carto__asked_memory(a);
+}
+
+/* Where clients reach this server. A Host that is none is not repeated. */
+static void carto__asked_base(const carto__asked *a, carto_buf *out) {
+  carto_str base = a->standin->_desc.base_url;
+  carto_str host = carto__http_header(a->in->headers, a->in->header_count, "Host");
+  size_t i;
+  for (i = 0; i < host.len; i++)
+    if (!carto__is_letter(host.ptr[i]) && !carto__is_digit(host.ptr[i]) &&
+        !carto__char_among(host.ptr[i], ".-_:[]"))
+      break;
+  if (base.len == 0) carto_buf_append_text(out, "http://");
+  if (base.len) carto_buf_append_str(out, base);
+  else if (host.len > 0 && i == host.len) carto_buf_append_str(out, host);
+  else carto_buf_append_text(out, "localhost");
+  if (out->len > 0 && out->ptr[out->len - 1] == '/') out->len--;
+}
+
+/* A map that is asked for, and what places its rows. */
+typedef struct carto__asked_map {
+  carto__asked_rows rows;
+  carto_column column;
+  bool *wanted; /* the columns asked for, and that one */
+  carto_str type;
+} carto__asked_map;
+
+/* Appends the URL of a map's format: .../table?name=...&format=tilejson, or of its tiles. */
+static carto_status carto__asked_url(carto__asked *a, const char *format, const char *tile,
+                                     carto_buf *out) {
+  carto_buf query;
+  uint64_t id;
+  carto_status status = CARTO_OK;
+  carto_buf_init(&query, carto_arena_allocator(a->call->arena), 0);
+  carto__asked_repeat(a, &query);
+  carto__asked_base(a, out);
+  carto_buf_append_text(out, "/v3/maps/");
+  carto_url_append(out, a->values[0]);
+  carto_buf_append_text(out, a->route == CARTO__ROUTE_MAPS_QUERY ? "/query" : "/table");
+  carto_buf_append_text(out, tile);
+  carto_buf_append_text(out, "?");
+  if (query.status != CARTO_OK || out->status != CARTO_OK) return carto__asked_memory(a);
+  if (query.len + out->len > CARTO_MCP__ASKED_URL) {
+    status = carto__asked_keep(a, carto_buf_str(&query), &id);
+    carto_buf_append_text(out, "id=");
+    carto_buf_append_uint(out, id);
+  } else {
+    carto_buf_append_str(out, carto_buf_str(&query));
+  }
+  carto_buf_append_text(out, format);
+  if (status != CARTO_OK) return status;
+  return out->status == CARTO_OK ? CARTO_OK : carto__asked_memory(a);
+}
+
+/* "columns": names with commas between them. */
+static carto_status carto__asked_map_columns(carto__asked *a, carto__asked_map *m) {
+  const carto_table *table = m->rows.table;
+  carto_str rest = carto__asked_text(a, "columns");
+  bool all = carto__trim(rest).len == 0;
+  size_t i;
+  m->wanted = carto__asked_last_names(a, table);
+  if (!m->wanted) return carto__asked_memory(a);
+  for (i = 0; i < table->column_count && !all; i++)
+    m->wanted[i] = carto_str_equal(table->columns[i].name, m->column.name);
+  while (rest.len > 0 && !all) {
+    carto_str name = carto__trim(carto__str_cut(&rest, ','));
+    for (i = table->column_count; i > 0 && !carto_str_equal(table->columns[i - 1].name, name);) i--;
+    if (i == 0) return carto__asked_column_missing(a, name);
+    m->wanted[i - 1] = true;
+  }
+  return CARTO_OK;
+}
+
+static carto_status carto__asked_map_get(carto__asked *a, carto__asked_map *m) {
+  bool is_query = a->route == CARTO__ROUTE_MAPS_QUERY;
+  carto_str text = carto__asked_text(a, is_query ? "q" : "name");
+  bool cells;
+  carto_status status;
+  m->type = carto__asked_text(a, "spatialDataType");
+  cells = m->type.len && !carto__str_is(m->type, "geo");
+  carto__asked_source(a, text, is_query, &m->rows);
+  if (text.len == 0)
+    return carto__asked_refuse(a, 400,
+                               is_query ? "\"q\" must be a query" : "\"name\" must be a table");
+  if (carto__asked_text(a, "geo_column").len)
+    return carto__asked_refuse(a, 400,
+                               "\"geo_column\" is no longer taken; give spatialDataColumn and "
+                               "spatialDataType");
+  if (cells && carto__asked_text(a, "aggregationExp").len == 0)
+    return carto__asked_refuse(a, 400, "\"aggregationExp\" is required for %v", m->type);
+  status = carto__asked_rows_get(a, &m->rows);
+  if (status == CARTO_OK)
+    status = carto__asked_spatial(a, m->rows.table, carto__asked_text(a, "spatialDataColumn"),
+                                  m->type, &m->column);
+  return status == CARTO_OK ? carto__asked_map_columns(a, m) : status;
+}
+
+/* Points get a synthetic column. */
+static void carto__asked_map_schema(carto__asked *a, const carto__asked_map *m) {
+  bool points = m->column.type == CARTO_TYPE_GEOMETRY && !m->column.bytes;
+  carto__asked_write_schema(a, m->rows.table, m->wanted,
+                            points && m->rows.table->row_count > 0 &&
+                              (m->type.len == 0 || carto__str_is(m->type, "geo")));
+}
+
+static void carto__asked_put_url(carto__asked *a, const char *name, const carto_buf *url) {
+  carto_json_key(&a->json, name);
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "url");
+  carto_json_begin_array(&a->json);
+  carto_json_write_string(&a->json, carto_buf_str(url));
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+}
+
+static carto_status carto__asked_instantiate(carto__asked *a, const carto__asked_map *m) {
+  bool geojson = m->column.type == CARTO_TYPE_GEOMETRY;
+  carto_buf tilejson_url, geojson_url;
+  carto_status status;
+  carto_buf_init(&tilejson_url, carto_arena_allocator(a->call->arena), 0);
+  carto_buf_init(&geojson_url, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_url(a, "&format=tilejson&cache=1", "", &tilejson_url);
+  if (status == CARTO_OK) status = carto__asked_url(a, "&format=geojson&cache=1", "", &geojson_url);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto__put_uint(&a->json, "nrows", m->rows.table->row_count);
+  carto__put_uint(&a->json, "size", m->rows.table->memory_bytes);
+  carto__asked_map_schema(a, m);
+  carto__asked_put_url(a, "tilejson", &tilejson_url);
+  if (geojson) carto__asked_put_url(a, "geojson", &geojson_url);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+static void carto__asked_put_numbers(carto_json_writer *out, const char *name, const double *values,
+                                     int count) {
+  int i;
+  carto_json_key(out, name);
+  carto_json_begin_array(out);
+  for (i = 0; i < count; i++) carto_json_write_double(out, values[i]);
+  carto_json_end_array(out);
+}
+
+/* vector_layers and tilestats: the columns by their names and kinds. */
+static void carto__asked_put_layers(carto__asked *a, const carto__asked_map *m) {
+  const carto_table *table = m->rows.table;
+  const char *geometry = carto__local_geometry_type(&m->column);
+  carto_json_writer *out = &a->json;
+  size_t i, count = 0;
+  carto_json_key(out, "vector_layers");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "id", "default");
+  carto__put_uint(out, "minzoom", 0);
+  carto__put_uint(out, "maxzoom", CARTO_VIEW_ZOOM_MAX);
+  if (geometry) carto__put_text(out, "geometry_type", geometry);
+  carto_json_key(out, "fields");
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
+    carto_json_key_str(out, c->name);
+    carto_json_write_text(out, carto__column_kind_names[carto__local_kind(c)]);
+    count++;
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+  carto_json_key(out, "tilestats");
+  carto_json_begin_object(out);
+  carto__put_uint(out, "layerCount", 1);
+  carto_json_key(out, "layers");
+  carto_json_begin_array(out);
+  carto_json_begin_object(out);
+  carto__put_text(out, "layer", "default");
+  carto__put_uint(out, "count", table->row_count);
+  if (geometry) carto__put_text(out, "geometry", geometry);
+  carto__put_uint(out, "attributeCount", count);
+  carto_json_key(out, "attributes");
+  carto_json_begin_array(out);
+  for (i = 0; i < table->column_count; i++) {
+    const carto_column *c = &table->columns[i];
+    if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
+    carto_json_begin_object(out);
+    carto__put_str(out, "attribute", c->name);
+    carto__put_text(out, "type", carto__column_kind_names[carto__local_kind(c)]);
+    carto_json_end_object(out);
+  }
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+  carto_json_end_array(out);
+  carto_json_end_object(out);
+}
+
+/* The resolution of cells, that of the first one. */
+static int carto__asked_resolution(const carto__asked_map *m) {
+  size_t row;
+  if (m->column.type == CARTO_TYPE_GEOMETRY) return -1;
+  for (row = 0; row < m->rows.table->row_count; row++)
+    if (!carto_column_is_null(&m->column, row))
+      return m->column.type == CARTO_TYPE_H3 ? carto_h3_resolution(m->column.data.cell[row])
+                                             : carto_quadbin_level(m->column.data.cell[row]);
+  return -1;
+}
+
+static carto_status carto__asked_tilejson(carto__asked *a, const carto__asked_map *m) {
+  bool h3 = carto__str_starts(m->type, carto_str_from("h3"));
+  bool quadbin = carto__str_is(m->type, "quadbin");
+  int resolution = carto__asked_resolution(m);
+  carto_json_writer *out = &a->json;
+  double ends[4] = {-180, -85.05112877980659, 180, 85.05112877980659}, center[3];
+  carto_view view;
+  carto_buf url;
+  carto_box box;
+  carto_status status =
+    carto_stats_of_extent(a->call, &m->column, m->rows.table->row_count, NULL, &box);
+  if (status != CARTO_OK)
+    return status == CARTO_ERR_CANCELLED ? carto__fail_cancelled(&a->error)
+                                         : carto__asked_memory(a);
+  carto_buf_init(&url, carto_arena_allocator(a->call->arena), 0);
+  status = carto__asked_url(a, h3 || quadbin ? "" : "&formatTiles=mvt",
+                            h3 || quadbin ? "/{i}" : "/{z}/{x}/{y}", &url);
+  if (status != CARTO_OK) return status;
+  if (box.xmin <= box.xmax) {
+    ends[0] = box.xmin;
+    ends[1] = box.ymin;
+    ends[2] = box.xmax;
+    ends[3] = box.ymax;
+  }
+  memset(&view, 0, sizeof view);
+  (void)carto_view_fit(box, 512, 512, 0, &view);
+  center[0] = view.lng;
+  center[1] = view.lat;
+  center[2] = view.zoom;
+  carto_json_begin_object(out);
+  carto__put_text(out, "tilejson", "2.2.0");
+  carto__put_text(out, "scheme", h3 ? "h3" : quadbin ? "quadbin" : "xyz");
+  carto_json_key(out, "tiles");
+  carto_json_begin_array(out);
+  carto_json_write_string(out, carto_buf_str(&url));
+  carto_json_end_array(out);
+  carto__put_uint(out, "minzoom", 0);
+  carto__put_uint(out, "maxzoom", CARTO_VIEW_ZOOM_MAX);
+  carto__asked_put_numbers(out, "bounds", ends, 4);
+  carto__asked_put_numbers(out, "center", center, 3);
+  if (h3 || quadbin) {
+    carto__put_uint(out, "minresolution", 0);
+    carto__put_int(out, "maxresolution", resolution >= 0 ? resolution : h3 ? 15 : 26);
+    if (resolution >= 0) carto__put_int(out, "dataresolution", resolution);
+  }
+  carto__asked_put_layers(a, m);
+  carto__asked_map_schema(a, m);
+  carto_json_end_object(out);
+  return CARTO_OK;
+}
+
+static void carto__asked_write_feature(carto__asked *a, const carto__asked_map *m, size_t row) {
+  const carto_table *table = m->rows.table;
+  carto_json_writer *out = &a->json;
+  char room[24];
+  carto_str id = carto__asked_feature_id(&m->column, row, room);
+  size_t i;
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", "Feature");
+  if (id.len) carto__put_str(out, "id", id);
+  carto_json_key(out, "geometry");
+  carto__write_value(out, &m->column, row);
+  carto_json_key(out, "properties");
+  carto_json_begin_object(out);
+  for (i = 0; i < table->column_count; i++) {
+    if (!m->wanted[i] || carto_str_equal(table->columns[i].name, m->column.name)) continue;
+    carto_json_key_str(out, table->columns[i].name);
+    carto__write_value(out, &table->columns[i], row);
+  }
+  carto_json_end_object(out);
+  carto_json_end_object(out);
+}
+
+static carto_status carto__asked_geojson(carto__asked *a, const carto__asked_map *m) {
+  carto_selection selection;
+  size_t row;
+  carto_status status;
+  if (m->column.type != CARTO_TYPE_GEOMETRY)
+    return carto__asked_refuse(a, 400, "format=geojson needs a column of geometries");
+  status = carto__asked_select(a, m->rows.table, NULL, &selection);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto__put_text(&a->json, "type", "FeatureCollection");
+  carto_json_key(&a->json, "features");
+  carto_json_begin_array(&a->json);
+  for (row = 0; row < m->rows.table->row_count && status == CARTO_OK; row++) {
+    if (selection.rows && !carto__bit(selection.rows, row)) continue;
+    carto__asked_write_feature(a, m, row);
+    status = carto__asked_go_on(a, row);
+  }
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+  return status;
+}
+
+static carto_status carto__asked_maps(carto__asked *a) {
+  carto_str format;
+  carto__asked_map m;
+  carto_status status = carto__asked_unkeep(a);
+  if (status != CARTO_OK) return status;
+  memset(&m, 0, sizeof m);
+  format = carto__asked_text(a, "format");
+  if (format.len && !carto__schema_allows("tilejson|geojson", format))
+    return carto__asked_refuse(a, 400, "\"format\" must be tilejson or geojson");
+  status = carto__asked_map_get(a, &m);
+  if (status == CARTO_OK && a->status) status = CARTO_ERR_ARG;
+  if (status == CARTO_OK) {
+    if (carto__str_is(format, "tilejson")) status = carto__asked_tilejson(a, &m);
+    else if (format.len) status = carto__asked_geojson(a, &m);
+    else status = carto__asked_instantiate(a, &m);
+  }
+  carto__asked_rows_end(&m.rows);
+  return status;
+}
+
+/* Neither is there ever one here; a connection that is none is told first. */
+static carto_status carto__asked_no_tileset(carto__asked *a) {
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  return carto__asked_refuse(a, 400, "\"%v\" is no %s: this server has none",
+                             carto__asked_text(a, "name"),
+                             a->route == CARTO__ROUTE_MAPS_RASTER ? "raster" : "tileset");
+}
+
+/* ---- saved maps */
+
+static carto_status carto__asked_map_list(carto__asked *a) {
+  static const char *const names[] = {"updated_at", "created_at", "title", "views", "demo"};
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_maps_request request, all;
+  carto_maps_result found, page;
+  carto_map_entry *entries = NULL;
+  carto_str order = carto__asked_either(a, "order_by", "orderBy");
+  carto_str direction = carto__asked_either(a, "order_direction", "orderDirection");
+  size_t i, count = 0, total = 0, served = 0;
+  carto_status status = CARTO_OK;
+  memset(&request, 0, sizeof request);
+  memset(&page, 0, sizeof page);
+  request.search = carto__asked_text(a, "search");
+  request.privacy = carto__asked_text(a, "privacy");
+  request.mine_only = carto__str_is(carto__asked_either(a, "mine_only", "mineOnly"), "true");
+  request.ascending = carto__str_is(direction, "asc");
+  request.page = carto__asked_size(a, "page", "page", 1, 1000000);
+  request.page_size = carto__asked_size(a, "page_size", "pageSize", 20, 100);
+  for (i = 0; i < 5 && !carto__str_is(order, names[i]); i++) {
+  }
+  if (order.len && i == 5)
+    return carto__asked_refuse(a, 400,
+                               "\"order_by\" must be updated_at, created_at, title, views "
+                               "or demo");
+  if (direction.len && !carto__schema_allows("asc|desc", direction))
+    return carto__asked_refuse(a, 400, "\"order_direction\" must be asc or desc");
+  if (a->status) return CARTO_ERR_ARG;
+  request.order = order.len ? (int)i : CARTO_MAPS_BY_UPDATED;
+  all = request; /* of each warehouse the first so many: they are put in order together */
+  all.page = 1;
+  all.page_size = request.page * request.page_size;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    carto_map_entry *more;
+    if (!w->driver->maps) continue;
+    status = w->driver->maps(a->call, w->state, &all, &found, &a->error);
+    if (status == CARTO_ERR_UNSUPPORTED) continue;
+    if (status != CARTO_OK) return status;
+    served++;
+    more = (carto_map_entry *)carto__arena_array(a->call->arena, count + found.count, sizeof *more);
+    if (!more) return carto__asked_memory(a);
+    if (count) memcpy(more, entries, count * sizeof *more);
+    if (found.count) memcpy(more + count, found.items, found.count * sizeof *more);
+    entries = more;
+    count += found.count;
+    total += found.total_count;
+  }
+  if (served == 0) total = 0;
+  status = carto__local_map_page(a->call, &request, entries, count, &page, &a->error);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "items");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < page.count; i++) carto__write_map_entry(&a->json, &page.items[i]);
+  carto_json_end_array(&a->json);
+  carto__put_uint(&a->json, "page", request.page);
+  carto__put_uint(&a->json, "page_size", request.page_size);
+  carto__put_uint(&a->json, "total", total);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+/* A document as it is kept, with its id, and a token for its data. */
+static void carto__asked_write_map(carto__asked *a, const carto_json_doc *doc) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  const carto_json *key = carto_json_first(doc->root);
+  size_t count = carto_json_count(doc->root), i;
+  carto_json_begin_object(&a->json);
+  if (!carto_json_get(doc->root, "id")) carto__put_str(&a->json, "id", a->values[0]);
+  for (i = 0; i < count; i++) {
+    const carto_json *value = carto_json_value_of(key);
+    if (!carto__str_is(carto_json_string(key), "token")) {
+      carto_json_key_str(&a->json, carto_json_string(key));
+      carto_json_write_value(&a->json, doc, value);
+    }
+    if (i + 1 < count) key = carto_json_next(value);
+  }
+  if (desc->map_token.len) carto__put_str(&a->json, "token", desc->map_token);
+  else if (desc->token.len == 0) carto__put_text(&a->json, "token", "public");
+  carto_json_end_object(&a->json);
+}
+
+static carto_status carto__asked_saved_map(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_json_doc doc;
+  size_t i;
+  carto_status status;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    if (!w->driver->map_document) continue;
+    status = w->driver->map_document(a->call, w->state, a->values[0], &doc, &a->error);
+    if (status == CARTO_OK) carto__asked_write_map(a, &doc);
+    if (status != CARTO_ERR_NOT_FOUND && status != CARTO_ERR_UNSUPPORTED) return status;
+  }
+  return carto__asked_refuse(a, 404, "Map not found");
+}
+
+/* ---- geocoding */
+
+static carto_status carto__asked_geocode(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_str address = carto__asked_text(a, "address"), country = carto__asked_text(a, "country");
+  size_t limit = carto__asked_size(a, "limit", "limit", 5, 100), count = 0, i;
+  carto_place *places = NULL;
+  carto_status status = CARTO_ERR_UNSUPPORTED;
+  if (carto__trim(address).len == 0)
+    return carto__asked_refuse(a, 400, "\"address\" must be a text");
+  if (a->status) return CARTO_ERR_ARG;
+  for (i = 0; i < desc->warehouse_count && status == CARTO_ERR_UNSUPPORTED; i++) {
+    const carto_warehouse *w = &desc->warehouses[i];
+    if (w->driver->geocode)
+      status =
+        w->driver->geocode(a->call, w->state, address, country, limit, &places, &count, &a->error);
+  }
+  if (status == CARTO_ERR_UNSUPPORTED) return carto__asked_refuse(a, 400, "Unsupported provider");
+  if (status != CARTO_OK) return status;
+  carto_json_begin_array(&a->json);
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "value");
+  carto_json_begin_array(&a->json);
+  for (i = 0; i < count; i++) {
+    const carto_place *p = &places[i];
+    carto_json_begin_object(&a->json);
+    carto__put_double(&a->json, "latitude", p->lat);
+    carto__put_double(&a->json, "longitude", p->lng);
+    carto__put_str(&a->json, "address", p->address);
+    carto__put_str(&a->json, "name", p->name);
+    if (p->region.len) carto__put_str(&a->json, "region", p->region);
+    if (p->country.len) carto__put_str(&a->json, "country", p->country);
+    if (p->country_code.len) carto__put_str(&a->json, "countryCode", p->country_code);
+    if (p->population > 0) carto__put_double(&a->json, "population", p->population);
+    carto_json_end_object(&a->json);
+  }
+  carto_json_end_array(&a->json);
+  carto_json_end_object(&a->json);
+  carto_json_end_array(&a->json);
+  return CARTO_OK;
+}
+
+/* ---- workflows: CALL, jobs */
+
+static bool carto__asked_is_word(char c) {
+  return carto__is_letter(c) || carto__is_digit(c) || c == '_' || c == '$' || (c & 0x80);
+}
+
+/* Blanks and comments. */
+static carto_str carto__asked_blanks(carto_str s) {
+  for (;;) {
+    size_t at;
+    s = carto__skip_blanks(s);
+    if (carto__str_starts(s, carto_str_from("--"))) {
+      s = carto__str_skip(s, carto__min_size(carto__str_index(s, '\n') + 1, s.len));
+    } else if (carto__str_starts(s, carto_str_from("/*"))) {
+      for (at = 2; at + 1 < s.len && (s.ptr[at] != '*' || s.ptr[at + 1] != '/');) at++;
+      s = carto__str_skip(s, carto__min_size(at + 2, s.len));
+    } else {
+      return s;
+    }
+  }
+}
+
+/* Whether a query is CALL; *rest is then what follows. */
+static bool carto__asked_is_call(carto_str sql, carto_str *rest) {
+  carto_str s = carto__asked_blanks(sql);
+  if (s.len < 5 || carto__str_compare_nocase(carto_str_make(s.ptr, 4), carto_str_from("call")) != 0)
+    return false;
+  if (carto__asked_is_word(s.ptr[4])) return false;
+  *rest = carto__asked_blanks(carto__str_skip(s, 4));
+  return true;
+}
+
+#ifndef CARTO_MCP_NO_WORKFLOW
+
+/* The text of a CALL, read from its front. */
+typedef struct carto__asked_call {
+  carto__asked *a;
+  carto_str all, rest;
+  const carto_json_doc *doc;
+  const carto_json *parameters;
+  size_t question; /* marks so far */
+  carto__flow *flow;
+  carto_json_writer json; /* its arguments as an object */
+  carto_json_doc arguments;
+} carto__asked_call;
+
+static carto_status carto__call_bad(carto__asked_call *c, const char *expected) {
+  carto_str found = c->rest;
+  if (found.len > 20) found.len = 20;
+  if (c->rest.len == 0)
+    return carto__asked_refuse(c->a, 400, "syntax error at end of input: expected %s", expected);
+  return carto__asked_refuse(c->a, 400, "syntax error at or near \"%v\" (byte %u): expected %s",
+                             found, (uint64_t)(c->all.len - c->rest.len + 1), expected);
+}
+
+static bool carto__call_take(carto__asked_call *c, const char *sign) {
+  if (!carto__str_starts(c->rest, carto_str_from(sign))) return false;
+  c->rest = carto__asked_blanks(carto__str_skip(c->rest, carto_str_from(sign).len));
+  return true;
+}
+
+static carto_str carto__call_word(carto__asked_call *c) {
+  carto_str s = c->rest;
+  size_t n = 0;
+  while (n < s.len && carto__asked_is_word(s.ptr[n])) n++;
+  c->rest = carto__asked_blanks(carto__str_skip(s, n));
+  return carto_str_make(s.ptr, n);
+}
+
+/* What stands between two quotes, which are written twice in it; into the arena. */
+static carto_status carto__call_quoted(carto__asked_call *c, carto_str *out) {
+  char quote = c->rest.ptr[0];
+  carto_buf buf;
+  size_t at = 1;
+  carto_buf_init(&buf, carto_arena_allocator(c->a->call->arena), 0);
+  for (; at < c->rest.len; at++) {
+    if (c->rest.ptr[at] == quote && (at + 1 == c->rest.len || c->rest.ptr[at + 1] != quote)) break;
+    if (c->rest.ptr[at] == quote) at++;
+    carto_buf_append(&buf, c->rest.ptr + at, 1);
+  }
+  if (at == c->rest.len) return carto__call_bad(c, "the end of what is quoted");
+  c->rest = carto__asked_blanks(carto__str_skip(c->rest, at + 1));
+  *out = carto_buf_str(&buf);
+  return buf.status == CARTO_OK ? CARTO_OK : carto__asked_memory(c->a);
+}
+
+/* The last part of a name; in backquotes it may hold the others. */
+static carto_status carto__call_name(carto__asked_call *c, carto_str *out) {
+  carto_status status = CARTO_OK;
+  do {
+    *out = carto_str_make(NULL, 0);
+    if (c->rest.len && carto__char_among(c->rest.ptr[0], "\"`")) {
+      bool whole = c->rest.ptr[0] == '`';
+      status = carto__call_quoted(c, out);
+      while (status == CARTO_OK && whole && carto__str_index(*out, '.') < out->len)
+        (void)carto__str_cut(out, '.');
+    } else {
+      *out = carto__call_word(c);
+      while (c->rest.len && c->rest.ptr[0] == '-' && out->len) { /* a project's name */
+        c->rest = carto__str_skip(c->rest, 1);
+        (void)carto__call_word(c);
+      }
+    }
+    if (status == CARTO_OK && out->len == 0) return carto__call_bad(c, "a name");
+  } while (status == CARTO_OK && carto__call_take(c, "."));
+  return status;
+}
+
+/* The workflow of a procedure: by its own name, or one that was made of it. */
+static carto_status carto__call_flow(carto__asked_call *c, carto_str name) {
+  static const char *const prefixes[] = {"", "wfproc_mcptool_", "wfproc_"};
+  const carto_server *server = c->a->standin->_desc.server;
+  carto__flow *flow = server && server->_flows ? server->_flows->list : NULL;
+  size_t i;
+  for (; flow && !c->flow; flow = flow->next) {
+    carto_str is = carto_str_from(flow->is->name);
+    if (!carto_str_equal(flow->connection, c->a->values[0])) continue;
+    for (i = 0; i < 3; i++) {
+      carto_str prefix = carto_str_from(prefixes[i]);
+      if (name.len == prefix.len + is.len && carto__str_starts(name, prefix) &&
+          carto__str_compare_nocase(carto__str_skip(name, prefix.len), is) == 0)
+        c->flow = flow;
+    }
+  }
+  return c->flow ? CARTO_OK
+                 : carto__asked_refuse(c->a, 400,
+                                       "procedure \"%v\" does not exist on connection "
+                                       "\"%v\"",
+                                       name, c->a->values[0]);
+}
+
+/* The value of $1, ?, :name, :1, @name. */
+static carto_status carto__call_parameter(carto__asked_call *c, const carto_json **out) {
+  bool question = c->rest.ptr[0] == '?';
+  char room[20];
+  carto_str name = carto_str_make(NULL, 0);
+  uint64_t index = 0, i;
+  c->rest = carto__str_skip(c->rest, 1);
+  if (question) {
+    char *digits = carto__uint_digits(index = ++c->question, room);
+    name = carto_str_make(digits, (size_t)(room + 20 - digits));
+    c->rest = carto__asked_blanks(c->rest);
+  } else {
+    name = carto__call_word(c);
+    if (!carto_uint_parse(name, &index)) index = 0;
+  }
+  *out = NULL;
+  if (carto_json_type_of(c->parameters) == CARTO_JSON_OBJECT) {
+    *out = carto_json_find(c->parameters, name);
+  } else if (index >= 1 && index <= carto_json_count(c->parameters)) {
+    *out = carto_json_first(c->parameters);
+    for (i = 1; i < index; i++) *out = carto_json_next(*out);
+  }
+  return *out ? CARTO_OK
+              : carto__asked_refuse(c->a, 400, "there is no parameter \"%v\" in queryParameters",
+                                    name);
+}
+
+/* A text for an input that takes other than texts is JSON. */
+static carto_status carto__call_write_text(carto__asked_call *c, const carto_workflow_input *in,
+                                           carto_str text) {
+  carto_json_doc doc;
+  bool json = in->list || in->type == CARTO_INPUT_GEOMETRY;
+  if (json && carto_json_parse(c->a->call->arena, text, &doc, NULL) == CARTO_OK)
+    carto_json_write_value(&c->json, &doc, doc.root);
+  else if (json && c->a->call->arena->status != CARTO_OK) return carto__asked_memory(c->a);
+  else carto_json_write_string(&c->json, text);
+  return CARTO_OK;
+}
+
+/* One value: a number, a text, true, false, null, a parameter. NULL leaves the default. */
+static carto_status carto__call_value(carto__asked_call *c, const carto_workflow_input *in) {
+  bool minus = carto__call_take(c, "-");
+  const carto_json *value = NULL;
+  carto_str text = c->rest, word;
+  carto__number number;
+  size_t len = carto__number_scan(text.ptr, text.len, &number);
+  carto_status status = CARTO_OK;
+  if (text.len == 0) return carto__call_bad(c, "a value");
+  if (len > 0 && text.ptr[0] != '-') {
+    c->rest = carto__asked_blanks(carto__str_skip(text, len));
+    carto_json_key(&c->json, in->name);
+    carto_json_write_raw(&c->json, carto_str_from(minus ? "-" : ""));
+    carto_buf_append(c->json.out, text.ptr, len);
+  } else if (minus) {
+    return carto__call_bad(c, "a number");
+  } else if (carto__char_among(text.ptr[0], "$?:@")) {
+    status = carto__call_parameter(c, &value);
+    if (status != CARTO_OK || carto_json_type_of(value) == CARTO_JSON_NULL) return status;
+    carto_json_key(&c->json, in->name);
+    if (carto_json_type_of(value) == CARTO_JSON_STRING)
+      status = carto__call_write_text(c, in, carto_json_string(value));
+    else carto_json_write_value(&c->json, c->doc, value);
+  } else if (text.ptr[0] == '\'') {
+    status = carto__call_quoted(c, &text);
+    if (status != CARTO_OK) return status;
+    carto_json_key(&c->json, in->name);
+    status = carto__call_write_text(c, in, text);
+  } else {
+    word = carto__call_word(c);
+    if (carto__str_compare_nocase(word, carto_str_from("null")) == 0) return CARTO_OK;
+    carto_json_key(&c->json, in->name);
+    if (carto__str_compare_nocase(word, carto_str_from("true")) == 0)
+      carto_json_write_bool(&c->json, true);
+    else if (carto__str_compare_nocase(word, carto_str_from("false")) == 0)
+      carto_json_write_bool(&c->json, false);
+    else {
+      c->rest = text;
+      return carto__call_bad(c, "a value");
+    }
+  }
+  while (status == CARTO_OK && carto__call_take(c, "::")) (void)carto__call_word(c); /* a cast */
+  return status;
+}
+
+/* Arguments in the order of the inputs, or by name: name => value, name := value. */
+static carto_status carto__call_arguments(carto__asked_call *c) {
+  const carto_workflow *w = c->flow->is;
+  size_t index;
+  carto_status status = CARTO_OK;
+  if (!carto__call_take(c, "(")) return carto__call_bad(c, "( and the arguments");
+  for (index = 0; status == CARTO_OK && !carto__call_take(c, ")"); index++) {
+    const carto_workflow_input *in = index < w->input_count ? &w->inputs[index] : NULL;
+    carto_str before = c->rest, name;
+    if (index > 0 && !carto__call_take(c, ",")) return carto__call_bad(c, ", or )");
+    if (index > 0) before = c->rest;
+    name = carto__call_word(c);
+    if (name.len && (carto__call_take(c, "=>") || carto__call_take(c, ":="))) {
+      size_t i = carto__flow_input(w, name);
+      in = i < w->input_count ? &w->inputs[i] : NULL;
+      if (!in) return carto__asked_refuse(c->a, 400, "%s has no input \"%v\"", w->name, name);
+    } else {
+      c->rest = before;
+    }
+    if (!in)
+      return carto__asked_refuse(c->a, 400, "%s takes %u arguments", w->name,
+                                 (uint64_t)w->input_count);
+    status = carto__call_value(c, in);
+  }
+  (void)carto__call_take(c, ";");
+  if (status == CARTO_OK && c->rest.len) return carto__call_bad(c, "the end");
+  return status;
+}
+
+/* Reads a CALL: its workflow, and the arguments as the workflow's tool takes them. */
+static carto_status carto__call_read(carto__asked_call *c, carto__asked *a, carto_str sql,
+                                     carto_str rest, const carto__asked_rows *rows) {
+  const carto_tool *tool;
+  carto_buf *json = (carto_buf *)carto_arena_alloc(a->call->arena, sizeof *json);
+  carto_str name;
+  carto_status status;
+  memset(c, 0, sizeof *c);
+  c->a = a;
+  c->all = sql;
+  c->rest = rest;
+  c->doc = &rows->parameters;
+  c->parameters = rows->source.parameters;
+  if (!json) return carto__asked_memory(a);
+  carto_buf_init(json, carto_arena_allocator(a->call->arena), 0);
+  carto_json_writer_init(&c->json, json);
+  status = carto__call_name(c, &name);
+  if (status == CARTO_OK) status = carto__call_flow(c, name);
+  if (status != CARTO_OK) return status;
+  carto_json_begin_object(&c->json);
+  status = carto__call_arguments(c);
+  carto_json_end_object(&c->json);
+  if (status != CARTO_OK) return status;
+  if (json->status != CARTO_OK) return carto__asked_memory(a);
+  tool = &c->flow->tool;
+  status = carto_json_parse(a->call->arena, carto_buf_str(json), &c->arguments, &a->error);
+  return status == CARTO_OK
+           ? carto_schema_check(tool->params, tool->param_count, true, c->arguments.root, &a->error)
+           : status;
+}
+
+/* A workflow that is answered at once: its rows. */
+static carto_status carto__asked_run(carto__asked *a, carto_str sql, carto_str rest,
+                                     const carto__asked_rows *rows) {
+  carto__asked_call c;
+  carto__flow_run run;
+  carto_table table;
+  size_t failed;
+  carto_status status;
+  if (a->may_read_only) return carto__asked_refuse(a, 403, "this token is for reading maps");
+  status = carto__call_read(&c, a, sql, rest, rows);
+  if (status != CARTO_OK) return status;
+  memset(&table, 0, sizeof table);
+  carto__flow_run_init(&run, a->call, c.flow, &a->standin->_desc.server->_desc);
+  status = carto__flow_bind(&run, &c.arguments, c.arguments.root, false, &a->error);
+  if (status == CARTO_OK) status = carto__flow_tables(&run, &a->error);
+  if (status == CARTO_OK)
+    status = carto__flow_steps(&run, a->standin->_desc.alloc, &table, &failed, &a->error);
+  carto__flow_run_end(&run);
+  if (status == CARTO_OK) status = carto__asked_write_result(a, &table);
+  carto_table_free(&table);
+  return status;
+}
+
+static void carto__asked_write_job(carto_json_writer *out, const carto__job *job) {
+  carto_json_begin_object(out);
+  carto__put_text(out, "jobId", job->id);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+  carto__put_str(out, "workflowOutputTableName", job->table_name);
+  carto__put_text(out, "status", carto__job_states[job->state]);
+  carto_json_key(out, "error");
+  if (job->failure[0]) carto_json_write_text(out, job->failure);
+  else carto_json_write_null(out);
+  carto__put_time(out, "createdAt", job->created_at);
+  carto_json_end_object(out);
+}
+
+static carto_status carto__asked_job_start(carto__asked *a) {
+  carto_str sql = carto__asked_either(a, "query", "q"), rest;
+  carto_server *server = a->standin->_desc.server;
+  carto__asked_rows rows;
+  carto__asked_call c;
+  carto__flow_run run;
+  carto__job *job;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  carto__asked_source(a, sql, true, &rows);
+  if (a->status) return CARTO_ERR_ARG;
+  if (!carto__asked_is_call(sql, &rest))
+    return carto__asked_refuse(a, 400,
+                               "a job here is a CALL of a workflow; send other queries to "
+                               "/v3/sql/{connection}/query");
+  status = carto__call_read(&c, a, sql, rest, &rows);
+  if (status != CARTO_OK) return status;
+  if (!c.flow->lends)
+    return carto__asked_refuse(a, 400, "connection \"%v\" cannot hold the results of jobs",
+                               a->values[0]);
+  carto__flow_run_init(&run, a->call, c.flow, &server->_desc);
+  status = carto__flow_bind(&run, &c.arguments, c.arguments.root, false, &a->error);
+  if (status == CARTO_OK)
+    status =
+      carto__job_launch(server->_flows, a->call, c.flow, 0, c.arguments.text, &job, &a->error);
+  if (status == CARTO_ERR_LIMIT) return carto__asked_refuse(a, 429, "there are too many jobs");
+  if (status == CARTO_OK) carto__asked_write_job(&a->json, job);
+  return status;
+}
+
+/* Reads or cancels a job. */
+static carto_status carto__asked_job(carto__asked *a) {
+  carto_server *server = a->standin->_desc.server;
+  carto__job *job = NULL;
+  carto_status status = carto__asked_connection(a);
+  if (status != CARTO_OK) return status;
+  status = server && server->_flows
+             ? carto__jobs_get(server->_flows, 0, a->values[1], &job, &a->error)
+             : CARTO_ERR_NOT_FOUND;
+  if (status != CARTO_OK || job->answered || !carto_str_equal(job->connection, a->values[0]))
+    return carto__asked_refuse(a, 404, "there is no job \"%v\" on connection \"%v\"", a->values[1],
+                               a->values[0]);
+  if (a->route == CARTO__ROUTE_JOB_CANCEL)
+    status = carto__job_cancel(server->_flows, a->call, job, &a->error);
+  if (status == CARTO_OK) carto__asked_write_job(&a->json, job);
+  return status;
+}
+
+/* All jobs of nobody's own, the newest first. */
+static carto_status carto__asked_jobs(carto__asked *a) {
+  carto_server *server = a->standin->_desc.server;
+  size_t page = carto__asked_size(a, "page", "page", 1, 1000000);
+  size_t size = carto__asked_size(a, "page_size", "pageSize", 20, 100), total = 0, at = 0;
+  const carto__job *job = server && server->_flows ? server->_flows->jobs : NULL, *j;
+  const carto__job **items;
+  if (a->status) return CARTO_ERR_ARG;
+  for (j = job; j; j = j->next) total += !carto__job_is_foreign(j, 0) && !j->answered;
+  items = (const carto__job **)carto__arena_array(a->call->arena, total, sizeof *items);
+  if (!items) return carto__asked_memory(a);
+  for (j = job; j; j = j->next)
+    if (!carto__job_is_foreign(j, 0) && !j->answered) items[total - ++at] = j;
+  carto_json_begin_object(&a->json);
+  carto_json_key(&a->json, "items");
+  carto_json_begin_array(&a->json);
+  for (at = (page - 1) * size; at < total && at < page * size; at++)
+    carto__asked_write_job(&a->json, items[at]);
+  carto_json_end_array(&a->json);
+  carto__put_uint(&a->json, "page", page);
+  carto__put_uint(&a->json, "page_size", size);
+  carto__put_uint(&a->json, "total", total);
+  carto_json_end_object(&a->json);
+  return CARTO_OK;
+}
+
+#else
+
+static carto_status carto__asked_jobs(carto__asked *a) {
+  return carto__asked_refuse(a, 400, "this server has no workflows");
+}
+
+static carto_status carto__asked_job(carto__asked *a) { return carto__asked_jobs(a); }
+
+static carto_status carto__asked_job_start(carto__asked *a) { return carto__asked_jobs(a); }
+
+static carto_status carto__asked_run(carto__asked *a, carto_str sql, carto_str rest,
+                                     const carto__asked_rows *rows) {
+  (void)sql;
+  (void)rest;
+  (void)rows;
+  return carto__asked_jobs(a);
+}
+
+#endif
+
+/* ---- SQL */
+
+static carto_status carto__asked_sql(carto__asked *a) {
+  carto_str sql = carto__asked_text(a, "q"), rest;
+  carto__asked_rows rows;
+  carto_status status;
+  carto__asked_source(a, sql, true, &rows);
+  if (carto__trim(sql).len == 0) return carto__asked_refuse(a, 400, "\"q\" must be a query");
+  if (carto__asked_is_call(sql, &rest)) {
+    status = a->status ? CARTO_ERR_ARG : carto__asked_connection(a);
+    return status == CARTO_OK ? carto__asked_run(a, sql, rest, &rows) : status;
+  }
+  status = carto__asked_rows_get(a, &rows);
+  if (status == CARTO_OK) status = carto__asked_write_result(a, rows.table);
+  carto__asked_rows_end(&rows);
+  return status;
+}
+
+/* ---- the handler */
+
+/* By carto__route. */
+static const struct {
+  carto_status (*answer)(carto__asked *a);
+  bool reads; /* what a token of maps may */
+} carto__asked_routes[] = {
+  {carto__asked_connections, false}, {carto__asked_resources, false},
+  {carto__asked_resources, false},   {carto__asked_search, false},
+  {carto__asked_maps, true},         {carto__asked_maps, true},
+  {carto__asked_no_tileset, true},   {carto__asked_no_tileset, true},
+  {carto__asked_stats, true},        {carto__asked_stats, true},
+  {carto__asked_sql, true},          {carto__asked_job_start, false},
+  {carto__asked_job, false},         {carto__asked_job, false},
+  {carto__asked_jobs, false},        {carto__asked_model, true},
+  {carto__asked_map_list, false},    {carto__asked_saved_map, true},
+  {carto__asked_geocode, false},
+};
+
+static void carto__outgoing_header(carto_http_outgoing *out, const char *name, const char *value) {
+  if (out->header_count == sizeof out->headers / sizeof out->headers[0]) return;
+  out->headers[out->header_count].name = carto_str_from(name);
+  out->headers[out->header_count++].value = carto_str_from(value);
+}
+
+/* Compares without telling by its time where two texts differ. */
+static bool carto__bearer_is(carto_str given, carto_str token) {
+  unsigned differ = given.len != token.len;
+  size_t i;
+  for (i = 0; i < given.len; i++)
+    differ |= (unsigned char)given.ptr[i] ^ (unsigned char)token.ptr[token.len ? i % token.len : 0];
+  return token.len > 0 && differ == 0;
+}
+
+/* 0, or the status of a refusal. */
+static carto_status carto__asked_authorize(carto__asked *a) {
+  const carto_standin_desc *desc = &a->standin->_desc;
+  carto_str given = carto__http_header(a->in->headers, a->in->header_count, "Authorization");
+  carto_str bearer = carto_str_from("bearer ");
+  if (desc->token.len == 0) return CARTO_OK;
+  if (given.len > bearer.len &&
+      carto__str_compare_nocase(carto_str_make(given.ptr, bearer.len), bearer) == 0)
+    given = carto__trim(carto__str_skip(given, bearer.len));
+  else given = carto_str_make(NULL, 0);
+  if (carto__bearer_is(given, desc->token)) return CARTO_OK;
+  a->may_read_only = carto__bearer_is(given, desc->map_token);
+  if (a->may_read_only) return CARTO_OK;
+  carto__outgoing_header(a->out, "WWW-Authenticate", "Bearer");
+  return carto__asked_refuse(a, 401, "Unauthorized access");
+}
+
+/* The path of a tile: tiles are not made here. */
+static bool carto__asked_is_tile(carto_str path) {
+  carto_str rest = path;
+  size_t parts = 0;
+  if (!carto__str_starts(path, carto_str_from("/v3/maps/"))) return false;
+  rest = carto__str_skip(path, 9);
+  (void)carto__str_cut(&rest, '/');
+  if (!carto__schema_allows("table|query", carto__str_cut(&rest, '/'))) return false;
+  while (rest.len > 0) parts += carto__str_cut(&rest, '/').len > 0;
+  return parts == 1 || parts == 3;
+}
+
+/* What the path wants with other methods, for Allow. */
+static const char *carto__asked_allow(carto_str path) {
+  static const char *const methods[] = {"GET", "POST", "DELETE"};
+  static const char *const lists[] = {"",
+                                      "GET, HEAD, OPTIONS",
+                                      "POST, OPTIONS",
+                                      "GET, HEAD, POST, OPTIONS",
+                                      "DELETE, OPTIONS",
+                                      "GET, HEAD, DELETE, OPTIONS",
+                                      "POST, DELETE, OPTIONS",
+                                      "GET, HEAD, POST, DELETE, OPTIONS"};
+  carto_str values[CARTO_MCP__ROUTE_VALUES];
+  carto__route route;
+  size_t count, i, found = 0;
+  for (i = 0; i < 3; i++)
+    found |= (size_t)carto__route_match(carto_str_from(methods[i]), path, &route, values, &count)
+             << i;
+  return lists[found];
+}
+
+/* Finds the route and what stands for its names. */
+static carto_status carto__asked_route(carto__asked *a) {
+  carto_str method = a->in->method, path = a->in->path;
+  carto_str values[CARTO_MCP__ROUTE_VALUES];
+  size_t count, i;
+  if (carto__str_is(method, "HEAD")) method = carto_str_from("GET");
+  if (!carto__route_match(method, path, &a->route, values, &count)) {
+    bool tile = carto__asked_is_tile(path);
+    if (tile && carto__str_is(method, "GET"))
+      return carto__asked_refuse(a, 501, "vector tiles are not made here; take format=geojson");
+    if (a->route == CARTO__ROUTE_COUNT) return carto__asked_refuse(a, 404, "Not found");
+    carto__outgoing_header(a->out, "Allow", carto__asked_allow(path));
+    return carto__asked_refuse(a, 405, "Method not allowed");
+  }
+  a->is_model = a->route == CARTO__ROUTE_MODEL;
+  for (i = 0; i < count; i++)
+    if (!carto__url_decode(a->call->arena, values[i], false, &a->values[i]))
+      return a->call->arena->status != CARTO_OK
+               ? carto__asked_memory(a)
+               : carto__asked_refuse(a, 400, "the path is not escaped UTF-8");
+  if (a->may_read_only && !carto__asked_routes[a->route].reads)
+    return carto__asked_refuse(a, 403, "You don't have permissions to read this resource");
+  return CARTO_OK;
+}
+
+/* A path has its own status; what a query is at fault for is 400, whatever it is. */
+static int carto__asked_status(const carto__asked *a, carto_status status) {
+  if (a->status) return a->status;
+  if (status == CARTO_ERR_CANCELLED) return 503;
+  if (status == CARTO_ERR_NOMEM || status == CARTO_ERR_IO) return 500;
+  if (a->error.code[0]) return 400;
+  if (status == CARTO_ERR_LIMIT) return 413;
+  return status == CARTO_ERR_NOT_FOUND ? 404 : 400;
+}
+
+/* The error in the form that its API has. */
+static void carto__asked_write_error(carto__asked *a, const char *text) {
+  carto_str missing = carto_str_from("InvalidColumnError: Missing column(s): ");
+  carto_str whole = carto_str_from(text);
+  carto_json_writer *out = &a->json;
+  bool columns = carto__str_starts(whole, missing);
+  char room[CARTO_MCP_ERROR_TEXT + 20];
+  carto__text t = {room, 0, sizeof room};
+  if (columns) {
+    carto_str list = carto__str_skip(whole, missing.len);
+    a->status = 400;
+    carto__text_add(&t, "Missing columns: ", 17);
+    carto__text_add(&t, list.ptr, list.len);
+    if (carto__str_index(list, ',') == list.len) a->column = list;
+  }
+  carto_json_begin_object(out);
+  carto_json_key(out, "error");
+  if (a->column.len) {
+    carto_json_write_text(out, "Column not found");
+    carto__put_str(out, "column_name", a->column);
+  } else if (columns) {
+    carto_json_write_string(out, carto_str_make(room, t.len));
+  } else if (a->is_model) {
+    carto_json_begin_array(out);
+    carto_json_write_text(out, text);
+    carto_json_end_array(out);
+    carto__put_text(out, "hint", text);
+  } else {
+    carto_json_write_text(out, text);
+  }
+  if (!a->is_model && a->error.code[0]) { /* what a query is at fault for, and where: ours */
+    carto__put_text(out, "code", a->error.code);
+    if (a->error.line > 0) carto__put_uint(out, "line", a->error.line);
+    if (a->error.line > 0) carto__put_uint(out, "offset", a->error.offset);
+  }
+  carto_json_end_object(out);
+}
+
+/* Answers a failure: what was written of an answer is dropped. */
+static carto_status carto__asked_failed(carto__asked *a, carto_status status, carto_error *error) {
+  carto_buf *body = a->out->body;
+  carto_error why = a->error;
+  bool large = body->status == CARTO_ERR_LIMIT, costly = a->call->arena->status == CARTO_ERR_LIMIT;
+  if ((status == CARTO_ERR_NOMEM && !costly) || body->status == CARTO_ERR_NOMEM) {
+    if (error) *error = why;
+    return CARTO_ERR_NOMEM;
+  }
+  body->status = CARTO_OK;
+  carto_buf_clear(body);
+  carto_json_writer_init(&a->json, body);
+  if (large || costly) {
+    a->status = 413;
+    a->column = carto_str_make(NULL, 0);
+  }
+  if (costly)
+    (void)carto__fail(&why, CARTO_ERR_LIMIT, 0, "the request takes more memory than one may");
+  else if (large)
+    (void)carto__fail(&why, CARTO_ERR_LIMIT, 0,
+                      "the answer has more than %u bytes; ask for fewer rows or columns",
+                      (uint64_t)body->limit);
+  a->out->status = carto__asked_status(a, status);
+  carto__asked_write_error(a, why.text[0] ? why.text : carto_status_text(status));
+  if (a->status) a->out->status = a->status;
+  if (body->status != CARTO_OK && error)
+    (void)carto__fail(error, (carto_status)body->status, 0, "%s", carto_status_text(body->status));
+  return (carto_status)body->status;
+}
+
+/* Runs a route. Results of workflows are lent to it as to nobody's session. */
+static carto_status carto__asked_answer(carto__asked *a) {
+  carto_status status;
+#ifndef CARTO_MCP_NO_WORKFLOW
+  carto__flows *flows = a->standin->_desc.server ? a->standin->_desc.server->_flows : NULL;
+  uint64_t asker = flows ? flows->asker : 0;
+  if (flows) {
+    flows->calls++;
+    carto__jobs_tidy(flows, a->call, &carto__jobs_no_need);
+    flows->asker = 0;
+  }
+#endif
+  status = carto__asked_routes[a->route].answer(a);
+#ifndef CARTO_MCP_NO_WORKFLOW
+  if (flows) {
+    flows->asker = asker;
+    flows->calls--;
+  }
+#endif
+  return status == CARTO_OK ? (carto_status)a->json.out->status : status;
+}
+
+/* carto_http_handler.handle */
+static carto_status carto__standin_handle(const carto_call *call, void *user,
+                                          const carto_http_incoming *in, carto_http_outgoing *out,
+                                          carto_error *error) {
+  carto__asked a;
+  carto_status status;
+  memset(&a, 0, sizeof a);
+  a.call = call;
+  a.standin = (carto_standin *)user;
+  a.in = in;
+  a.out = out;
+  carto_json_writer_init(&a.json, out->body);
+  carto__outgoing_header(out, "Access-Control-Allow-Origin", "*");
+  if (carto__str_is(in->method, "OPTIONS")) {
+    out->status = 204;
+    carto__outgoing_header(out, "Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS");
+    carto__outgoing_header(out, "Access-Control-Allow-Headers",
+                           "Authorization, Content-Type, Cache-Control, If-Modified-Since, *");
+    carto__outgoing_header(out, "Access-Control-Max-Age", "86400");
+    return CARTO_OK;
+  }
+  status = carto__asked_authorize(&a);
+  if (status == CARTO_OK) status = carto__asked_route(&a);
+  if (status == CARTO_OK && (in->query.len || in->body.len)) status = carto__asked_read(&a);
+  if (status == CARTO_OK) status = carto__asked_answer(&a);
+  return status == CARTO_OK ? CARTO_OK : carto__asked_failed(&a, status, error);
+}
+
+CARTO_MCP__DEF carto_standin_desc carto_standin_desc_default(void) {
+  carto_standin_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+CARTO_MCP__DEF carto_status carto_standin_init(carto_standin *standin,
+                                               const carto_standin_desc *desc, carto_error *error) {
+  carto__error_clear(error);
+  memset(standin, 0, sizeof *standin);
+  if (!desc || desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_standin_desc_default()");
+  if (desc->map_token.len && carto_str_equal(desc->map_token, desc->token))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "map_token is for reading alone, so it must not be token");
+  standin->_desc = *desc;
+  return CARTO_OK;
+}
+
+CARTO_MCP__DEF void carto_standin_free(carto_standin *standin) {
+  while (standin->_kept) carto__standin_drop(standin, &standin->_kept);
+  memset(standin, 0, sizeof *standin);
+}
+
+CARTO_MCP__DEF carto_http_handler carto_standin_handler(carto_standin *standin) {
+  carto_http_handler handler;
+  handler.handle = carto__standin_handle;
+  handler.user = standin;
+  return handler;
+}
+
 #endif /* CARTO_MCP_NO_REST */
 
 /* ----------------------------------------------------------------------- >>files
@@ -52389,7 +61273,8 @@ typedef struct carto__net_exchange {
   carto_str host; /* who is talked to: the proxy, where there is one */
   uint16_t port;
   uint32_t timeout_ms;
-  int64_t deadline, asked; /* milliseconds of the system's clock, which no one sets */
+  int64_t now, deadline, asked; /* milliseconds of the system's clock, which no one sets; now: as
+                                   it was last read */
   const carto_http_sink *sink;
   carto__net_work *work;
   carto__net_connection *c;
@@ -52443,7 +61328,7 @@ static carto_status carto__net_fail(const carto__net_exchange *x, const char *wh
 
 /* Whether to go on. */
 static carto_status carto__net_ask(carto__net_exchange *x) {
-  int64_t now = carto__net_now();
+  int64_t now = x->now = carto__net_now();
   if (now >= x->deadline)
     return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
                        "no whole answer from %v, port %d within %u milliseconds", x->host,
@@ -52604,12 +61489,11 @@ static bool carto__net_is_quiet(const carto__net_connection *c) {
 }
 
 /* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
-static carto__net_connection *carto__net_take(carto_net *net, carto_str host, uint16_t port) {
+static carto__net_connection *carto__net_take(carto_net *net, const carto__net_exchange *x) {
   carto__net_connection **at = &net->_idle, *c;
-  int64_t now = *at ? carto__net_now() : 0;
   while ((c = *at) != NULL) {
-    bool fresh = now - c->since < CARTO_MCP__NET_IDLE_MS;
-    bool same = c->port == port && carto__str_compare_nocase(carto__net_host(c), host) == 0;
+    bool fresh = x->now - c->since < CARTO_MCP__NET_IDLE_MS;
+    bool same = c->port == x->port && carto__str_compare_nocase(carto__net_host(c), x->host) == 0;
     if (fresh && !same) {
       at = &c->next;
       continue;
@@ -52621,10 +61505,10 @@ static carto__net_connection *carto__net_take(carto_net *net, carto_str host, ui
   return NULL;
 }
 
-static void carto__net_keep(carto_net *net, carto__net_connection *c) {
-  carto__net_connection **at = &net->_idle;
+static void carto__net_keep(carto_net *net, const carto__net_exchange *x) {
+  carto__net_connection **at = &net->_idle, *c = x->c;
   size_t count;
-  c->since = carto__net_now();
+  c->since = x->now; /* no more than a wait ago */
   c->next = net->_idle;
   net->_idle = c;
   for (count = 0; *at && count < CARTO_MCP__NET_IDLE; count++) at = &(*at)->next;
@@ -52735,7 +61619,7 @@ static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange 
                                             const carto_http_request *request) {
   bool no_body = carto__str_is(carto_str_from(request->method), "HEAD"), kept;
   carto_status status;
-  x->c = carto__net_take(net, x->host, x->port);
+  x->c = carto__net_take(net, x);
   kept = x->c != NULL;
   status = kept ? CARTO_OK : carto__net_open(net, x);
   if (status == CARTO_OK) status = carto__net_once(x, no_body);
@@ -52747,7 +61631,7 @@ static carto_status carto__net_exchange_run(carto_net *net, carto__net_exchange 
   }
   if (status == CARTO_OK && !x->work->parser.close && !x->ended && !x->excess &&
       x->sent == x->work->out.len)
-    carto__net_keep(net, x->c);
+    carto__net_keep(net, x);
   else carto__net_close(net, x->c);
   return status;
 }
@@ -52881,7 +61765,8 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   x.host = by_proxy ? net->_proxy : url.host;
   x.port = by_proxy ? net->_proxy_port : url.port;
   x.timeout_ms = request->timeout_ms ? request->timeout_ms : 60000;
-  x.deadline = carto__net_now() + x.timeout_ms;
+  x.now = carto__net_now();
+  x.deadline = x.now + x.timeout_ms;
   x.sink = sink;
   if (!carto__go_on(call)) return carto__fail_cancelled(error);
   x.work = carto__net_work_take(net);

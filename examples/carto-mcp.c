@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "account.h"
 #include "demo.h"
 #include "sql.h"
 
@@ -29,6 +30,7 @@ static const char usage[] =
   "\n"
   "  --data [NAME=]DIR   serve the tables in DIR/<database>/<schema>/<table>.<csv|geojson|ndjson>\n"
   "                      as connection NAME (the directory's name unless given); may be repeated\n"
+  ACCOUNT_USAGE
   "  --maps DIR          list the map documents in DIR\n"
   "  --workflows DIR     publish the workflow documents in DIR as tools; a hangup signal reads them again\n"
   "  --state DIR         keep jobs of workflows and their results in DIR, so that they outlive the program\n"
@@ -44,12 +46,13 @@ static const char usage[] =
   "  demo                play a conversation over the demo data\n"
   "  --version, --help\n"
   "\n"
-  "Without --data and --maps the demo's data, maps and workflows are served.\n";
+  "Without --data, --maps and --carto the demo's data, maps and workflows are served.\n";
 
 typedef struct program {
   carto_local locals[MAX_ROOTS];
-  carto_warehouse warehouses[MAX_ROOTS];
+  carto_warehouse warehouses[MAX_ROOTS + 1]; /* those, and behind them the account's */
   size_t root_count;
+  account account;
   const char *maps;
   const char *workflows;
   const char *state;
@@ -221,7 +224,21 @@ static int call_tool(program *p, const char *tool, const char *arguments) {
 
 /* ---- sql */
 
-static int run_query(program *p, size_t root, const char *query, bool json) {
+/* The first connection of the account. False: it has none, or it cannot be asked. */
+static bool first_of_account(program *p, carto_str *out) {
+  static carto_arena arena;
+  carto_call call = begin_call(p, &arena);
+  const carto_warehouse *warehouse = &p->warehouses[p->root_count];
+  carto_connection_list list;
+  carto_error error;
+  bool found = warehouse->driver->connections(&call, warehouse->state, &list, &error) == CARTO_OK;
+  if (!found) fprintf(stderr, "%s\n", error.text);
+  else if (list.count == 0) fprintf(stderr, "carto-mcp: the account has no connection\n");
+  else *out = list.items[0].name;
+  return found && list.count > 0;
+}
+
+static int run_query(program *p, size_t root, carto_str connection, const char *query, bool json) {
   const carto_warehouse *warehouse = &p->warehouses[root];
   carto_alloc alloc = {NULL, NULL};
   carto_arena arena;
@@ -231,7 +248,7 @@ static int run_query(program *p, size_t root, const char *query, bool json) {
   carto_error error;
   int status = 1;
   memset(&source, 0, sizeof source);
-  source.connection = p->locals[root]._desc.name;
+  source.connection = connection;
   source.is_query = true;
   source.text = carto_str_from(query);
   if (warehouse->driver->query(&call, warehouse->state, &source, alloc, &table, &error) == CARTO_OK) {
@@ -250,6 +267,7 @@ static int run_sql(program *p, int argc, char **argv) {
   const char *query = NULL, *name = NULL;
   bool json = false;
   size_t root = 0;
+  carto_str connection;
   for (int i = 0; i < argc; i++) {
     if (strcmp(argv[i], "--json") == 0) json = true;
     else if (strcmp(argv[i], "--connection") == 0 && i + 1 < argc) name = argv[++i];
@@ -260,8 +278,10 @@ static int run_sql(program *p, int argc, char **argv) {
   }
   if (!query) return fail("sql takes a query", NULL);
   while (name && root < p->root_count && !carto_str_equal(p->locals[root]._desc.name, carto_str_from(name))) root++;
-  if (root == p->root_count) return fail("there is no connection", name);
-  return run_query(p, root, query, json);
+  connection = root < p->root_count ? p->locals[root]._desc.name : carto_str_from(name);
+  if (root == p->root_count && !p->account.url) return fail("there is no connection", name);
+  if (root == p->root_count && !name && !first_of_account(p, &connection)) return 1;
+  return run_query(p, root, connection, query, json);
 }
 
 /* ---- tools */
@@ -372,11 +392,19 @@ static int log_level_of(const char *name) {
 static int read_options(program *p, int argc, char **argv, int *at, const char **roots, size_t *root_count) {
   for (; *at < argc && strncmp(argv[*at], "--", 2) == 0; *at += 2) {
     const char *option = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
-    bool known = strcmp(option, "--data") == 0 || strcmp(option, "--maps") == 0 ||
+    const char **of_account = account_option(&p->account, option);
+    bool known = of_account || strcmp(option, "--data") == 0 || strcmp(option, "--maps") == 0 ||
                  strcmp(option, "--workflows") == 0 || strcmp(option, "--state") == 0 ||
                  strcmp(option, "--tools") == 0 || strcmp(option, "--log") == 0;
+    if (strcmp(option, "--query-sources") == 0) { /* stands alone */
+      p->account.query_sources = true;
+      *at -= 1;
+      continue;
+    }
     if (!known) return fail("unknown command or option (try --help):", option);
     if (!value) return fail("a value is missing after", option);
+    if (of_account == &p->account.url && p->account.url) return fail("--carto may be given once", NULL);
+    if (of_account) *of_account = value;
     if (strcmp(option, "--maps") == 0) p->maps = value;
     if (strcmp(option, "--workflows") == 0) p->workflows = value;
     if (strcmp(option, "--state") == 0) p->state = value;
@@ -388,6 +416,8 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
       roots[(*root_count)++] = value;
     }
   }
+  if (!p->account.url && (p->account.token_file || p->account.record || p->account.replay || p->account.query_sources))
+    return fail("--token-file, --query-sources, --record and --replay go with --carto URL", NULL);
   return 0;
 }
 
@@ -417,7 +447,7 @@ int main(int argc, char **argv) {
   }
   p.log_level = CARTO_LOG_NONE;
   status = read_options(&p, argc, argv, &at, roots, &root_count);
-  if (status == 0 && root_count == 0 && !p.maps) {
+  if (status == 0 && root_count == 0 && !p.maps && !p.account.url) {
     p.maps = CARTO_MCP_FIXTURES "/maps";
     if (!p.workflows) p.workflows = CARTO_MCP_FIXTURES "/workflows";
     roots[root_count++] = "demo=" CARTO_MCP_FIXTURES "/data";
@@ -427,10 +457,11 @@ int main(int argc, char **argv) {
     const char *directory = split_root(roots[i], &name);
     status = add_root(&p, name, directory);
   }
-  if (status == 0 && root_count == 0) status = add_root(&p, carto_str_from("local"), NULL);
+  if (status == 0 && root_count == 0 && p.maps) status = add_root(&p, carto_str_from("local"), NULL);
+  if (status == 0 && p.account.url) status = account_open(&p.account, &p.warehouses[p.root_count]);
   if (status != 0) return status;
   desc.warehouses = p.warehouses;
-  desc.warehouse_count = p.root_count;
+  desc.warehouse_count = p.root_count + (p.account.url ? 1 : 0);
   desc.allow = p.allow;
   if (!p.allow && at < argc && strcmp(argv[at], "demo") == 0) desc.allow = DEMO_TOOLS;
   desc.log = log_line;
@@ -445,6 +476,7 @@ int main(int argc, char **argv) {
   if (at == argc && asked == CARTO_LOG_NONE) p.log_level = CARTO_LOG_ERROR; /* a server has who reads it later */
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);
+  account_close(&p.account);
   while (p.root_count > 0) carto_local_free(&p.locals[--p.root_count]);
   return finish(status);
 }

@@ -58,6 +58,15 @@
 #define LLVMFuzzerTestOneInput fuzz_job_store
 #include "../fuzz/fuzz_job_store.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_rows
+#include "../fuzz/fuzz_rows.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_sql_check
+#include "../fuzz/fuzz_sql_check.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_tape
+#include "../fuzz/fuzz_tape.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_http_response
 #include "../fuzz/fuzz_http_response.c"
 #undef LLVMFuzzerTestOneInput
@@ -66,6 +75,9 @@
 #undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_http_request
 #include "../fuzz/fuzz_http_request.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_standin
+#include "../fuzz/fuzz_standin.c"
 #undef LLVMFuzzerTestOneInput
 
 static const struct {
@@ -78,8 +90,10 @@ static const struct {
   {"widget", fuzz_widget},   {"map_document", fuzz_map_document},  {"map_tools", fuzz_map_tools},
   {"chart", fuzz_chart},
   {"workflow_document", fuzz_workflow_document}, {"workflow_inputs", fuzz_workflow_inputs},
-  {"job_store", fuzz_job_store},
-  {"http_response", fuzz_http_response}, {"url", fuzz_url}, {"http_request", fuzz_http_request},
+  {"job_store", fuzz_job_store}, {"tape", fuzz_tape},
+  {"http_response", fuzz_http_response}, {"url", fuzz_url},
+  {"rows", fuzz_rows}, {"sql_check", fuzz_sql_check}, 
+  {"standin", fuzz_standin}, {"http_request", fuzz_http_request},
 };
 
 #ifdef REPLAY_FUZZES

@@ -364,6 +364,60 @@ while [ $i -lt 300 ]; do cat messages; i=$((i + 1)); done >long
 status=$(cat status)
 exits 1; is_json out
 
+# ---- a CARTO account, answered from fixtures: no token, no network
+
+tape="$here/fixtures/rest/account" url=https://gcp-us-east1.api.carto.com
+for option in --carto --token-file --record --replay; do
+  try "$option alone" $option; wrong_use; tells "$option"
+done
+try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--carto may be given once"
+for option in "--token-file x" "--record ." "--replay ." --query-sources; do
+  try "$option without an account" $option tools; wrong_use; tells "go with --carto"
+done
+try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
+try "both tapes" --carto $url --record . --replay . tools; wrong_use; tells "exclude each other"
+try "no such tape" --carto $url --replay nowhere tools; wrong_use; tells nowhere
+try "no such place to record" --carto http://127.0.0.1:1 --record nowhere tools; wrong_use; tells nowhere
+try "an account" --carto $url --replay "$tape" call list_connections; result; says '"name":"carto_dw"'; says_not '"demo"'
+try "an account and files" --data ours=data --carto $url --replay "$tape" call list_connections; result
+says '"name":"ours"'; says '"name":"carto_dw"'
+try "an account alone has its tools" --carto $url --replay "$tape" tools; exits 0; says describe; says list_resources
+try "any address" --carto http://other.example:81/ --replay "$tape" call list_resources '{"connection_name":"carto_dw"}'
+result; says '"provider":"bigquery"'
+try "what the tape has not" --carto $url --replay "$tape" call list_resources '{"connection_name":"carto_dw","fqn":"no.such"}'
+tool_failure; tells "the tape has no"; tells "nearest: 00"
+try "sql without leave" --carto $url --replay "$tape" sql --connection carto_dw "SELECT 1"; exits 1; silent out
+try "sql over it" --carto $url --replay "$tape" --query-sources sql --connection carto_dw "SELECT 1 AS unheard_of"
+exits 1; silent out; tells "the tape has no"
+try "sql over its first" --carto $url --replay "$tape" --query-sources sql "SELECT 1 AS unheard_of"; exits 1; tells "/v3/sql/carto_dw/query"
+mkdir torn && printf '{"provenance":"recorded",\n"request' >torn/0001-x.json
+try "a torn tape" --carto $url --replay torn tools; wrong_use; tells "0001-x.json, line 2"
+
+# tokens: from a file or the environment, and in no text; nothing listens at port 1
+refused() { exits 1; silent out; tells "127.0.0.1"; if grep -q TOKEN1 out err; then bad "keeps the token"; else ok; fi; }
+printf 'TOKEN1234567\n' >token && chmod 600 token
+try "a token file" --carto http://127.0.0.1:1 --token-file token call list_connections; refused; one_line err
+chmod 644 token
+try "a token that others read" --carto http://127.0.0.1:1 --token-file token call list_connections; refused; tells "others may read token"
+try "no token file" --carto http://127.0.0.1:1 --token-file nowhere tools; wrong_use; tells nowhere
+: >empty && chmod 600 empty
+try "an empty token file" --carto http://127.0.0.1:1 --token-file empty tools; wrong_use; tells "no token in empty"
+printf 'TOKEN1\nTOKEN2' >two && chmod 600 two
+try "two tokens" --carto http://127.0.0.1:1 --token-file two tools; wrong_use
+if grep -q TOKEN err; then bad "keeps the token"; else ok; fi
+head -c 20000 /dev/zero | tr '\0' x >long && chmod 600 long
+try "a long token" --carto http://127.0.0.1:1 --token-file long tools; wrong_use; tells "so long"
+CARTO_API_TOKEN=TOKEN1234567; export CARTO_API_TOKEN
+try "a token in the environment" --carto http://127.0.0.1:1 call list_connections; refused; one_line err
+try "a token in the open" --carto http://192.0.2.1:1 tools; exits 0; tells "unencrypted"
+unset CARTO_API_TOKEN
+http_proxy=http://127.0.0.1:1 "$program" --carto http://service.example call list_connections >out 2>err </dev/null; status=$? name="a proxy"
+exits 1; tells "127.0.0.1, port 1"
+http_proxy=ftp://x "$program" --carto http://service.example tools >out 2>err </dev/null; status=$? name="a proxy that is none"; exits 2; tells http_proxy
+mkdir tape
+try "a broken connection is no exchange" --carto http://127.0.0.1:1 --record tape call list_connections; exits 1
+[ -z "$(ls tape)" ] && ok || bad "an empty tape"
+
 # ---- what is opened
 
 name="files opened"

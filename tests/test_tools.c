@@ -1560,11 +1560,13 @@ static void test_drivers(void) {
   CHECK_INT(call(&b, "list_resources", "{\"connection_name\":\"elsewhere\"}"), CARTO_ERR_NOT_FOUND);
   CHECK_STR(carto_str_from(b.error.text), "no connection \"elsewhere\"; use list_connections");
 
-  /* one list of maps, whatever is asked for: that of the first warehouse that has one */
+  /* one list of maps, of all warehouses that have some */
   get(&b, "list_maps", "{}");
-  CHECK_DOUBLE(number_at(&b, "data.total"), 2);
+  CHECK_DOUBLE(number_at(&b, "data.total"), 3);
+  CHECK_UINT(count_at(&b, "data.maps"), 3);
   get(&b, "list_maps", "{\"search\":\"other\"}");
-  CHECK_DOUBLE(number_at(&b, "data.total"), 0);
+  CHECK_DOUBLE(number_at(&b, "data.total"), 1);
+  CHECK_STR(text_at(&b, "data.maps.0.name"), "Other");
   b.local._desc.maps.list = NULL;
   get(&b, "list_maps", "{\"search\":\"other\"}");
   CHECK_DOUBLE(number_at(&b, "data.total"), 1);

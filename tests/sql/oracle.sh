@@ -1,5 +1,5 @@
 #!/bin/sh
-# oracle.sh ARGUMENT...: runs oracle.py, after installing PostgreSQL, PostGIS and psycopg2 from Debian's packages
+# oracle.sh ARGUMENT...: runs oracle.py, or what ORACLE names beside it, after installing PostgreSQL, PostGIS and psycopg2 from Debian's packages
 # where they are missing and that is possible.
 have() {
   ls /usr/lib/postgresql/*/bin/initdb /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 &&
@@ -10,4 +10,4 @@ if ! have && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       postgresql postgresql-postgis python3-psycopg2; } >build/apt.log 2>&1
 fi
 have || { echo "skipped: PostgreSQL, PostGIS or python3-psycopg2 is not installed"; exit 0; }
-PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 tests/sql/oracle.py "$@"
+PYTHONDONTWRITEBYTECODE=1 exec /usr/bin/python3 "tests/sql/${ORACLE:-oracle}.py" "$@"
