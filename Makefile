@@ -37,7 +37,7 @@ help:
 	@echo "                widgets beside the client's own computation, from CLIENT_SEED (npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio"
+	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio, serve"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -160,7 +160,7 @@ build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
-  build/bench_widget build/bench_map build/bench_chart build/bench_jobs
+  build/bench_widget build/bench_map build/bench_chart build/bench_jobs build/bench_serve
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:
