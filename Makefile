@@ -82,9 +82,6 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
 
-build/client-engine: tests/client/engine.c $(HEADER) | build
-	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< -lm $(LDFLAGS)
-
 build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
 
 build/tests.list: Makefile | build
@@ -131,8 +128,8 @@ test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
 
 test-oracle: build/sql-engine build/widget-engine build/test_guard
-test-client: build/client-engine
-	@sh tests/npm.sh build/client-npm tests/client/package.json && node tests/client/run.mjs build/client-engine
+test-client: build/carto-mcp
+	@sh tests/npm.sh build/client-npm tests/client/package.json && node tests/client/run.mjs build/carto-mcp
 
 test-oracle: build/sql-engine build/widget-engine
 	@sh tests/sql/oracle.sh --engine build/sql-engine

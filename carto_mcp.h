@@ -3290,8 +3290,8 @@ CARTO_MCP_API carto_serve_desc carto_serve_desc_default(void);
 /* Opens a server and listens. desc is copied, what it points to is borrowed until
    carto_serve_close, which leaves a zeroed one.
 
-   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, an address
-                            that is none, one that is not loopback without desc.any_address
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, what is no
+                            address, one that is not loopback without desc.any_address
             CARTO_ERR_IO    it cannot be listened on
             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,

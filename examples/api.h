@@ -10,7 +10,7 @@
 #define API_USAGE                                                                                            \
   "  api                 answer as CARTO's REST API does, over the local data, until it is told to end; --listen\n" \
   "                      ADDRESS: there (127.0.0.1:8766 unless given; port 0: any); --token-file FILE: to\n" \
-  "                      those alone who bear that token, which others than this machine need\n"
+  "                      those alone who bear that token, without which it is for this machine\n"
 
 typedef struct api {
   carto_server *server;
@@ -92,7 +92,7 @@ static int api_open(api *a, const carto_warehouse *warehouses, size_t count) {
   if (carto_standin_init(&a->standin, &standin, &error) != CARTO_OK) return account_fail(error.text, NULL);
   a->handler = carto_standin_handler(&a->standin);
   serve.listen = a->listen;
-  serve.any_address = a->bearer.token_file != NULL;
+  serve.any_address = serve.any_origin = a->bearer.token_file != NULL; /* the token is what keeps others out */
   serve.handler.handle = api_handle;
   serve.handler.user = a;
   if (carto_serve_open(&a->serve, &serve, &error) == CARTO_OK) return 0;

@@ -337,7 +337,7 @@ try {
   await savedMaps();
   await browser();
 } finally {
-  server.stop();
+  await server.stop();
   rmSync(directory, { recursive: true });
 }
 check('most requests are answered', refused < CASES / 20, refused);

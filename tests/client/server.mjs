@@ -1,29 +1,32 @@
-// Starts what answers as CARTO's REST API does, and stops it.
+// Starts `carto-mcp api`, and stops it.
 
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-// Until the program has an `api` command: a loop of Node's over the engine, one request at a time.
-export async function start(engine, { data, maps, name, token }) {
-  const child = spawn(engine, [name, data, maps, token], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const waiting = [];
-  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()(JSON.parse(line)));
-  const server = createServer((request, response) => {
-    const pieces = [];
-    request.on('data', (piece) => pieces.push(piece)).on('end', () => {
-      const [path, query = ''] = request.url.split('?');
-      const body = Buffer.concat(pieces).toString();
-      waiting.push((answer) => {
-        response.writeHead(answer.status, { 'Content-Type': 'application/json', ...answer.headers });
-        response.end(answer.body);
-      });
-      child.stdin.write(JSON.stringify({ method: request.method, path, query, headers: request.headers, body }) + '\n');
+export async function start(program, { data, maps, name, token }) {
+  const directory = mkdtempSync(join(tmpdir(), 'carto-token-'));
+  const file = join(directory, 'token');
+  writeFileSync(file, token, { mode: 0o600 });
+  const child = spawn(program, ['--data', `${name}=${data}`, '--maps', maps, 'api', '--listen', '127.0.0.1:0', '--token-file', file],
+    { stdio: ['ignore', 'inherit', 'pipe'] });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const url = await new Promise((resolve, reject) => {
+    ended.then((status) => reject(new Error(`the server ended with ${status}`)));
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const found = line.match(/answering on (http:.*)/);
+      if (found) resolve(found[1]);
+      else console.error(line);
     });
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  rmSync(directory, { recursive: true });
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    stop: () => { server.close(); server.closeAllConnections(); child.stdin.end(); },
+    url,
+    stop: async () => {
+      child.kill('SIGTERM');
+      if (await ended !== 0) throw new Error('the server did not end as it should');
+    },
   };
 }
