@@ -15,10 +15,11 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart rest \
-  tools workflow story account_story rpc files stdio tape http rows guard standin account
+  tools workflow story account_story rpc files stdio tape http rows guard standin account serve
 PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
-  workflow_document workflow_inputs job_store chart tape http_response url rows sql_check standin
+  workflow_document workflow_inputs job_store chart tape http_response url rows sql_check standin \
+  http_request
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -36,7 +37,7 @@ help:
 	@echo "                widgets beside the client's own computation, from CLIENT_SEED (npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio"
+	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio, serve"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -159,7 +160,7 @@ build/bench_%: tests/bench/bench_%.c $(HEADER) | build
 	$(CC) -std=c99 -D_POSIX_C_SOURCE=200809L -O2 $(CFLAGS) -o $@ $< -lm $(LDFLAGS)
 
 bench: build/carto-mcp build/nothing build/startup build/bench_stats build/bench_table build/bench_sql \
-  build/bench_widget build/bench_map build/bench_chart build/bench_jobs
+  build/bench_widget build/bench_map build/bench_chart build/bench_jobs build/bench_serve
 	@CC="$(CC)" CXX="$(CXX)" sh tests/bench/bench.sh $(BENCH)
 
 clean:

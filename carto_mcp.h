@@ -63044,6 +63044,25 @@ static carto_status carto__serve_room(carto_serve *serve, carto_error *error) {
   return CARTO_OK;
 }
 
+CARTO_MCP__DEF void carto_serve_close(carto_serve *serve) {
+  size_t i, count = serve->_desc.connections;
+  for (i = 0; serve->_clients && i < count; i++) {
+    carto__serve_client *c = &serve->_clients[i];
+    if (c->fd >= 0) close(c->fd);
+    carto_buf_free(&c->inbox);
+    carto_buf_free(&c->outbox);
+    carto_buf_free(&c->body);
+    carto__http_free(&c->parser);
+  }
+  if (serve->_listener >= 0 && serve->_polls) close(serve->_listener);
+  carto_buf_free(&serve->_out);
+  carto_buf_free(&serve->_body);
+  carto_arena_free(&serve->_arena);
+  carto__free(serve->_desc.alloc, serve->_clients, count * sizeof *serve->_clients);
+  carto__free(serve->_desc.alloc, serve->_polls, (count + 1) * sizeof *serve->_polls);
+  memset(serve, 0, sizeof *serve);
+}
+
 CARTO_MCP__DEF carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
                                              carto_error *error) {
   carto__serve_address address;
@@ -63075,25 +63094,6 @@ CARTO_MCP__DEF carto_status carto_serve_open(carto_serve *serve, const carto_ser
   carto__serve_listen(serve);
   carto__serve_tick(serve);
   return CARTO_OK;
-}
-
-CARTO_MCP__DEF void carto_serve_close(carto_serve *serve) {
-  size_t i, count = serve->_desc.connections;
-  for (i = 0; serve->_clients && i < count; i++) {
-    carto__serve_client *c = &serve->_clients[i];
-    if (c->fd >= 0) close(c->fd);
-    carto_buf_free(&c->inbox);
-    carto_buf_free(&c->outbox);
-    carto_buf_free(&c->body);
-    carto__http_free(&c->parser);
-  }
-  if (serve->_listener >= 0 && serve->_polls) close(serve->_listener);
-  carto_buf_free(&serve->_out);
-  carto_buf_free(&serve->_body);
-  carto_arena_free(&serve->_arena);
-  carto__free(serve->_desc.alloc, serve->_clients, count * sizeof *serve->_clients);
-  carto__free(serve->_desc.alloc, serve->_polls, (count + 1) * sizeof *serve->_polls);
-  memset(serve, 0, sizeof *serve);
 }
 
 CARTO_MCP__DEF int carto_serve_port(const carto_serve *serve) { return serve->_port; }

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "account.h"
+#include "api.h"
 #include "demo.h"
 #include "sql.h"
 
@@ -44,6 +45,7 @@ static const char usage[] =
   "                      over that connection (the first unless given)\n"
   "  tools               list the tools; --json: as an agent sees them; --markdown: as a table\n"
   "  demo                play a conversation over the demo data\n"
+  API_USAGE
   "  --version, --help\n"
   "\n"
   "Without --data, --maps and --carto the demo's data, maps and workflows are served.\n";
@@ -378,6 +380,7 @@ static int run(program *p, int argc, char **argv) {
     if (argc > 1) return fail("demo takes no arguments, but was given", argv[1]);
     return play_demo(&p->server);
   }
+  if (strcmp(argv[0], "api") == 0) return run_api(&p->server, p->warehouses, p->root_count, argc - 1, argv + 1);
   return fail("unknown command or option (try --help):", argv[0]);
 }
 
@@ -473,7 +476,8 @@ int main(int argc, char **argv) {
   if (asked > CARTO_LOG_WARNING) p.log_level = CARTO_LOG_WARNING; /* at the start, in any case */
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
   p.log_level = asked;
-  if (at == argc && asked == CARTO_LOG_NONE) p.log_level = CARTO_LOG_ERROR; /* a server has who reads it later */
+  if ((at == argc || strcmp(argv[at], "api") == 0) && asked == CARTO_LOG_NONE)
+    p.log_level = CARTO_LOG_ERROR; /* a server has who reads it later */
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);
   account_close(&p.account);

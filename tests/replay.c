@@ -73,6 +73,9 @@
 #define LLVMFuzzerTestOneInput fuzz_url
 #include "../fuzz/fuzz_url.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_http_request
+#include "../fuzz/fuzz_http_request.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_standin
 #include "../fuzz/fuzz_standin.c"
 #undef LLVMFuzzerTestOneInput
@@ -90,7 +93,7 @@ static const struct {
   {"job_store", fuzz_job_store}, {"tape", fuzz_tape},
   {"http_response", fuzz_http_response}, {"url", fuzz_url},
   {"rows", fuzz_rows}, {"sql_check", fuzz_sql_check}, 
-  {"standin", fuzz_standin},
+  {"standin", fuzz_standin}, {"http_request", fuzz_http_request},
 };
 
 #ifdef REPLAY_FUZZES

@@ -5,7 +5,8 @@ case $program in /*) ;; *) program=$PWD/$program ;; esac
 [ -x "$program" ] || { echo "no program at $program"; exit 2; }
 here=$PWD
 dir=$(mktemp -d "${TMPDIR:-/tmp}/carto_program_XXXXXX") || exit 2
-trap 'rm -rf "$dir"' EXIT
+api=
+trap '[ -z "$api" ] || kill $api 2>/dev/null; rm -rf "$dir"' EXIT
 cd "$dir" || exit 2
 passed=0 failed=0 status=
 
@@ -64,7 +65,7 @@ printf 'no map' >maps/broken.json
 # ---- help, version, wrong use
 
 try version --version; exits 0; says "carto-mcp "; silent err
-try help --help; exits 0; says "usage: carto-mcp"; says "--data [NAME=]DIR"; says "call TOOL [JSON]"; says "sql QUERY"; silent err
+try help --help; exits 0; says "usage: carto-mcp"; says "--data [NAME=]DIR"; says "call TOOL [JSON]"; says "sql QUERY"; says "--listen"; silent err
 
 try "unknown option" --colour; wrong_use; tells "--colour"; tells "--help"
 try "unknown command" serve; wrong_use; tells "serve"
@@ -417,6 +418,67 @@ http_proxy=ftp://x "$program" --carto http://service.example tools >out 2>err </
 mkdir tape
 try "a broken connection is no exchange" --carto http://127.0.0.1:1 --record tape call list_connections; exits 1
 [ -z "$(ls tape)" ] && ok || bad "an empty tape"
+
+# ---- the API over local data
+
+try "api with an unknown option" api --port 1; wrong_use; tells "--port"; tells "--listen"
+try "api with half an option" api --listen; wrong_use; tells "--listen"
+try "api at no address" api --listen here; wrong_use; tells "here is no address"
+try "api for others without a token" api --listen 0.0.0.0:0; wrong_use; tells "other machines"; tells "--token-file"
+try "api with no such token" api --token-file nowhere; wrong_use; tells nowhere
+try "api without data" --carto $url --replay "$tape" api; wrong_use; tells "--data"
+
+# start ARGUMENT...: starts the program as a server; its port is kept
+start() {
+  rm -f err out
+  "$program" "$@" >out 2>err </dev/null &
+  api=$! tries=0
+  while ! grep -q 'answering on' err 2>/dev/null && [ $tries -lt 200 ]; do sleep 0.05; tries=$((tries + 1)); done
+  port=$(sed -n 's/^carto-mcp: answering on .*:\([0-9]*\)$/\1/p' err)
+}
+stop() { kill -"$1" $api; wait $api; status=$? api=; exits 0; silent out; one_line err; } # stop SIGNAL
+
+name="api starts and ends"
+start api --listen 127.0.0.1:0; tells "http://127.0.0.1:$port"; [ "${port:-0}" -gt 0 ] && ok || bad "prints its port"
+busy=$port
+cp err started
+try "a port in use" api --listen 127.0.0.1:$busy; exits 1; tells "it is in use"
+cp started err; : >out; name="api ends by INT"; stop INT
+name="api ends by TERM"; start --data ours=data api --listen localhost:0; stop TERM
+if command -v curl >/dev/null; then
+  name="api is asked"; start --data ours=data --workflows "$here/fixtures/workflows" api --listen 127.0.0.1:0
+  base=http://127.0.0.1:$port status=200
+  get() { curl -s --max-time 60 "$@" >answer || echo "curl failed: $?" >answer; }
+  got() { if grep -qF -e "$1" answer; then ok; else bad "answers $1, not $(head -c 300 answer)"; fi; }
+  get $base/v3/connections; got '"name":"ours"'
+  get -G $base/v3/sql/ours/query --data-urlencode 'q=SELECT count(*) AS n FROM shop.sales.orders'; got '"rows":[{"n":3}]'
+  get $base/v3/nothing; got '"error"'
+  get -o /dev/null -w '%{http_code}' -H 'Host: evil.example' $base/v3/connections; got 421
+  get -I $base/v3/connections; got 'HTTP/1.1 200 OK'
+  get $base/v3/connections $base/v3/connections -w '%{num_connects}'; got ']0'
+  # other programs of ours are its clients, too
+  try "an account that is an api" --carto $base call list_connections; result; says '"name":"ours"'
+  printf 'answering\n' >err; : >out; name="api ends after work"; kill -TERM $api; wait $api; status=$? api=; exits 0
+
+  name="jobs run meanwhile"; start api --listen 127.0.0.1:0; base=http://127.0.0.1:$port
+  get -X POST -H 'Content-Type: application/json' -d '{"query":"CALL hotspots()"}' $base/v3/sql/demo/job; got '"jobId"'
+  job=$(sed -n 's/.*"jobId":"\([^"]*\)".*/\1/p' answer) tries=0
+  while get $base/v3/sql/demo/job/$job && ! grep -q '"success"\|"failure"' answer && [ $tries -lt 300 ]; do
+    sleep 0.1; tries=$((tries + 1))
+  done
+  got '"status":"success"'
+  stop TERM
+
+  chmod 600 token
+  name="api with a token"; start --data ours=data api --listen 127.0.0.1:0 --token-file token; base=http://127.0.0.1:$port
+  get -w '%{http_code}' $base/v3/connections; got 401
+  get -w '%{http_code}' -H 'Authorization: Bearer TOKEN' $base/v3/connections; got 401
+  get -w '%{http_code}' -H 'Authorization: Bearer TOKEN1234567' $base/v3/connections; got 200
+  if grep -q TOKEN1 out err answer; then bad "keeps the token"; else ok; fi
+  stop TERM
+else
+  echo "skipped: curl is not there"
+fi
 
 # ---- what is opened
 

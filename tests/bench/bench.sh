@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql | serve]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -62,12 +62,25 @@ measure_hotspots() {
   fi
 }
 
+measure_serve() {
+  if ! command -v nginx >/dev/null || ! command -v wrk >/dev/null || ! command -v curl >/dev/null; then
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq >/dev/null 2>&1 &&
+      apt-get install -y -qq nginx-light wrk curl >/dev/null 2>&1
+  fi
+  if command -v nginx >/dev/null && command -v wrk >/dev/null && command -v curl >/dev/null; then
+    run "the HTTP server" sh tests/bench/bench_serve.sh build/bench-data/serve
+  else
+    echo "skipped: the HTTP server, since nginx, wrk or curl is missing" >&2
+  fi
+}
+
 wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
 wanted jobs && run jobs build/bench_jobs
 wanted jobs && measure_hotspots
+wanted serve && measure_serve
 wanted sql && run SQL build/bench_sql && run "how often SQL asks" build/bench_sql asks
 if command -v node >/dev/null; then
   if wanted tables || wanted sql; then
