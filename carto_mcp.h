@@ -300,6 +300,11 @@
    of that table. Later steps read earlier ones by their names. A step may be a
    C function instead, or in a document one of those built in: getis_ord_h3.
 
+   On the connection of an account a step may be the CALL of a stored procedure
+   (is_procedure; in a document "procedure"), which gets the inputs as values. A
+   job of it is the service's own: nothing runs here, and its state is asked when
+   somebody polls for it, after 1 s first and every 30 s at the most.
+
    A workflow that is async makes a job. Jobs run one after the other when
    nothing else is to be done: over stdio by themselves, elsewhere when the
    program calls carto_server_work, whose checkpoint may handle messages. Without

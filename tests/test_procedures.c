@@ -261,6 +261,30 @@ static void test_documents(void) {
   }
 }
 
+/* The document that the description of the form has. */
+static void test_example(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  memory_file row = {"example.json", NULL, 0, 0};
+  memory_files files;
+  world w;
+  size_t len;
+  char *text = test_read_file("fixtures/workflows/README.md", &len), *json = strstr(text, "```json\n"), *end, *at;
+  if (!CHECK(json && (end = strstr(json + 8, "```")) != NULL)) exit(1);
+  *end = 0;
+  at = strstr(json, "\"carto_dw\"");
+  if (!CHECK(at != NULL)) exit(1);
+  memcpy(at, " \"account\"", 10);
+  row.text = json + 8;
+  desc.workflow_files = memory_files_of(&files, &row, 1);
+  CHECK_INT(world_open_with(&w, desc, NULL), CARTO_OK);
+  CHECK_UINT(carto_server_problem_count(&w.server), 0);
+  get(&w, "trade_area_report", "{\"store_id\":\"a'b\"}");
+  CHECK_STR(STR(w.remote.text), "CALL `my-project.carto_workspace.wfproc_mcptool_0123456789abcdef`(@store_id, @radius)");
+  CHECK_STR(STR(w.remote.parameters), "{\"store_id\":\"a'b\",\"radius\":1000.0}");
+  world_close(&w);
+  free(text);
+}
+
 /* An account that is away when the server starts has its workflows all the same. */
 static void test_away(void) {
   carto_server_desc desc = carto_server_desc_default();
@@ -777,6 +801,7 @@ static void test_no_memory(void) { test_every_allocation(play_in, 5000); }
 
 static const test_case cases[] = {
   {"documents", test_documents},
+  {"example", test_example},
   {"away", test_away},
   {"at_once", test_at_once},
   {"life", test_life},
