@@ -58880,6 +58880,16 @@ static bool *carto__asked_last_names(carto__asked *a, const carto_table *table) 
   return wanted;
 }
 
+/* Whether a value is a double that is written as an integer would be. "number" is the type of both:
+   what the column is, its values tell. */
+static bool carto__asked_is_whole(const carto_column *column, size_t row) {
+  double value, least = 9007199254740992.0;
+  if (column->type != CARTO_TYPE_NUMBER || carto_column_is_null(column, row)) return false;
+  value = column->data.number[row];
+  if (!(value > -1e21 && value < 1e21)) return false; /* written with an exponent, or as null */
+  return value >= least || value <= -least || value == (double)(int64_t)value;
+}
+
 static void carto__asked_write_row(carto_json_writer *out, const carto_table *table,
                                    const bool *wanted, size_t row) {
   size_t i;
@@ -58888,6 +58898,7 @@ static void carto__asked_write_row(carto_json_writer *out, const carto_table *ta
     if (!wanted[i]) continue;
     carto_json_key_str(out, table->columns[i].name);
     carto__write_value(out, &table->columns[i], row);
+    if (carto__asked_is_whole(&table->columns[i], row)) carto_buf_append_text(out->out, ".0");
   }
   carto_json_end_object(out);
 }
