@@ -15,7 +15,7 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart rest \
-  tools workflow story account_story rpc files stdio tape http rows guard standin account serve
+  tools workflow story account_story rpc files stdio tape http rows guard standin account serve procedures
 PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
   workflow_document workflow_inputs job_store chart tape http_response url rows sql_check standin \

@@ -300,6 +300,11 @@
    of that table. Later steps read earlier ones by their names. A step may be a
    C function instead, or in a document one of those built in: getis_ord_h3.
 
+   On the connection of an account a step may be the CALL of a stored procedure
+   (is_procedure; in a document "procedure"), which gets the inputs as values. A
+   job of it is the service's own: nothing runs here, and its state is asked when
+   somebody polls for it, after 1 s first and every 30 s at the most.
+
    A workflow that is async makes a job. Jobs run one after the other when
    nothing else is to be done: over stdio by themselves, elsewhere when the
    program calls carto_server_work, whose checkpoint may handle messages. Without
@@ -1782,7 +1787,7 @@ typedef struct carto_driver {
   carto_status (*table)(const carto_call *call, void *state, const carto_source *source,
                         const carto_table **out, carto_error *error);
   /* From now on names in the schema workflows_temp are the lender's first; NULL: no longer. A
-     driver without it has workflows that answer at once, and no jobs. */
+     driver without it has workflows that answer at once, and no jobs but those of job_start. */
   void (*lend)(void *state, const carto_lender *lender);
 } carto_driver;
 
@@ -1965,13 +1970,15 @@ typedef struct carto_workflow_call {
 typedef carto_status (*carto_workflow_fn)(const carto_workflow_call *call, carto_alloc alloc,
                                           carto_table *out, carto_error *error);
 
-/* One step: SQL, or a function. */
+/* One step: SQL, or a function. On the connection of an account SQL may be the CALL of a stored
+   procedure, which is given the values that it names: of a TABLE or a COLUMN the name. */
 typedef struct carto_workflow_step {
   const char *name; /* under which later steps read its result; NULL of the last one */
   const char *sql;  /* @name is an input's value, never pasted; or NULL              */
   carto_workflow_fn run;
   const char *arguments;  /* of run, as a JSON object, or NULL                       */
   const char *connection; /* of sql; NULL: the workflow's                            */
+  bool is_procedure;      /* sql is the CALL of a stored procedure                   */
 } carto_workflow_step;
 
 /* An analysis that is published as a tool. */
@@ -46480,7 +46487,9 @@ typedef struct carto__flow {
   const size_t *sql_counts;
   size_t name_line, connection_line;
   carto_str connection, provider, database;
-  bool lends; /* its connection can hold results */
+  bool lends;     /* its connection can hold results                        */
+  bool elsewhere; /* its connection is a service's, which runs jobs itself   */
+  bool unplanned; /* some of it runs elsewhere: it is not planned beforehand */
   carto_tool tool;
 } carto__flow;
 
@@ -46630,6 +46639,7 @@ static const carto_param carto__flow_rows[] = {
   {1, "description", CARTO_KIND_STRING, NULL, 0, 10000, NULL, NULL},
   {1, "columns", CARTO_KIND_ARRAY, NULL, 0, CARTO_MCP_MAX_WORKFLOW_ITEMS, NULL, NULL},
   {0, "sql", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {0, "procedure", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
   {0, "steps", CARTO_KIND_ARRAY, NULL, 1, CARTO_MCP_MAX_WORKFLOW_ITEMS, NULL, NULL},
   {0, "notes", CARTO_KIND_ANY, NULL, 0, 0, NULL, NULL},
 };
@@ -46657,6 +46667,7 @@ static const carto_param carto__flow_input_rows[] = {
 static const carto_param carto__flow_step_rows[] = {
   {0, "name", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
   {0, "sql", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
+  {0, "procedure", CARTO_KIND_STRING | CARTO_KIND_ARRAY, NULL, 0, 0, NULL, NULL},
   {0, "function", CARTO_KIND_STRING, NULL, 1, CARTO_MCP__FLOW_NAME, NULL, NULL},
   {0, "arguments", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
   {0, "connection", CARTO_KIND_STRING, NULL, 1, CARTO_MCP_MAX_NAME, NULL, NULL},
@@ -46789,7 +46800,7 @@ static const char *carto__flow_read_sql(carto__flow_check *c, const carto_json_d
   *lines = at;
   for (*count = 0; left > 0 && at; left--, item = carto_json_next(item)) {
     if (carto_json_type_of(item) != CARTO_JSON_STRING) {
-      carto__flow_wrong(c, carto__json_line(doc, item), "\"sql\" is a string, or a list of lines");
+      carto__flow_wrong(c, carto__json_line(doc, item), "SQL is a string, or a list of lines");
       return NULL;
     }
     at[(*count)++] = carto__json_line(doc, item);
@@ -47061,11 +47072,12 @@ static void carto__flow_read_inputs(carto__flow_check *c, const carto_json_doc *
   c->flow->input_lines = lines;
 }
 
-/* Steps, or "sql" for a single one. */
+/* Steps, or for a single one "sql" or "procedure". */
 static void carto__flow_read_steps(carto__flow_check *c, const carto_json_doc *doc,
                                    carto_workflow *out) {
   const carto_json *list = carto_json_get(doc->root, "steps");
   const carto_json *only = carto_json_get(doc->root, "sql");
+  const carto_json *calls = carto_json_get(doc->root, "procedure");
   const carto_json *item = list ? carto_json_first(list) : doc->root;
   carto_arena *arena = &c->flow->arena;
   size_t count = list ? carto_json_count(list) : 1, i;
@@ -47075,18 +47087,24 @@ static void carto__flow_read_steps(carto__flow_check *c, const carto_json_doc *d
   const size_t **sql_lines = (const size_t **)carto__arena_zero(arena, count, sizeof *sql_lines);
   size_t *sql_counts = (size_t *)carto__arena_zero(arena, count, sizeof *sql_counts);
   if (!steps || !lines || !sql_lines || !sql_counts) return;
-  if ((list != NULL) == (only != NULL)) {
-    carto__flow_wrong(c, carto__json_line(doc, doc->root), "give \"sql\" or \"steps\"%s",
-                      list ? ", not both" : "");
+  if ((list != NULL) + (only != NULL) + (calls != NULL) != 1) {
+    carto__flow_wrong(c, carto__json_line(doc, doc->root),
+                      "give \"sql\", \"procedure\" or \"steps\"%s",
+                      list || only || calls ? ", one of them" : "");
     return;
   }
+  if (!only) only = calls;
   for (i = 0; i < count; i++, item = list ? carto_json_next(item) : item) {
     carto_workflow_step *step = &steps[i];
     if (list && !carto__flow_part(c, doc, item, CARTO_MCP__FLOW_ROWS(carto__flow_step_rows)))
       return;
     lines[i] = carto__json_line(doc, list ? item : only);
-    step->sql =
-      carto__flow_read_sql(c, doc, carto_json_get(item, "sql"), &sql_lines[i], &sql_counts[i]);
+    calls = carto_json_get(item, "procedure");
+    step->is_procedure = calls != NULL;
+    if (calls && carto_json_get(item, "sql"))
+      carto__flow_wrong(c, lines[i], "a step has \"sql\" or a \"procedure\", not both");
+    step->sql = carto__flow_read_sql(c, doc, calls ? calls : carto_json_get(item, "sql"),
+                                     &sql_lines[i], &sql_counts[i]);
     if (!list) continue;
     step->name = carto__flow_text(arena, carto_json_get(item, "name"));
     step->connection = carto__flow_text(arena, carto_json_get(item, "connection"));
@@ -47346,6 +47364,20 @@ static bool carto__flow_step_uses(const carto_workflow_step *step, const carto_w
   return false;
 }
 
+/* Whether a text is the CALL of a procedure. */
+static bool carto__flow_is_call(const char *sql) {
+  carto_str text = carto_str_from(sql);
+  size_t at = 0, end;
+  for (;;) {
+    while (at < text.len && carto__char_among(text.ptr[at], " \t\r\n")) at++;
+    end = at < text.len ? carto__flow_skip(text, at) : at;
+    if (end == at) break;
+    at = end;
+  }
+  return at + 5 < text.len && carto__char_among(text.ptr[at + 4], " \t\r\n`\"") &&
+         carto__str_compare_nocase(carto_str_make(text.ptr + at, 4), carto_str_from("CALL")) == 0;
+}
+
 static void carto__flow_check_steps(carto__flow_check *c, const carto_workflow *w) {
   size_t i, k;
   if (w->step_count == 0 || !w->steps) carto__flow_wrong(c, 0, "it has no step");
@@ -47354,7 +47386,10 @@ static void carto__flow_check_steps(carto__flow_check *c, const carto_workflow *
     size_t line = carto__flow_line(c->flow, c->flow->step_lines, i);
     carto_str name = carto_str_from(step->name);
     if ((step->sql != NULL) == (step->run != NULL))
-      carto__flow_wrong(c, line, "a step has \"sql\" or a \"function\"");
+      carto__flow_wrong(c, line, "a step has \"sql\", a \"procedure\" or a \"function\"");
+    if (step->sql && step->is_procedure && !carto__flow_is_call(step->sql))
+      carto__flow_wrong(c, line,
+                        "a \"procedure\" is the CALL of one, such as CALL schema.name(@input)");
     if (!step->name && i + 1 < w->step_count)
       carto__flow_wrong(c, line, "a step that others follow needs a \"name\"");
     if (step->name && !carto__flow_name_is_good(step->name, true))
@@ -47508,8 +47543,17 @@ static bool carto__flow_results(carto__flow *flow, const carto_workflow *w) {
   carto_param *rows;
   size_t i;
   if (w->async) {
+    const size_t count = sizeof carto__flow_launch_rows / sizeof carto__flow_launch_rows[0];
     flow->tool.results = carto__flow_launch_rows;
-    flow->tool.result_count = sizeof carto__flow_launch_rows / sizeof carto__flow_launch_rows[0];
+    flow->tool.result_count = count;
+    if (!flow->elsewhere) return true;
+    rows = (carto_param *)carto__arena_zero(&flow->arena, count, sizeof *rows);
+    if (!rows) return false;
+    memcpy(rows, carto__flow_launch_rows, sizeof carto__flow_launch_rows);
+    rows[count - 1].kinds = CARTO_KIND_STRING;
+    rows[count - 1].description = "Where the result will be once the job is done. Only where that "
+                                  "is known now; async_workflows_get_results tells it then.";
+    flow->tool.results = rows;
     return true;
   }
   rows =
@@ -47556,6 +47600,8 @@ static bool carto__flow_tool(carto__flow *flow, const carto_workflow *w, carto_t
     tool->param_count += carto__flow_param(&flow->arena, &w->inputs[i], rows + tool->param_count);
   tool->params = rows;
   tool->flags = w->async ? CARTO_TOOL_WRITES : 0;
+  for (i = 0; i < w->step_count; i++) /* who knows what a procedure does */
+    if (w->steps[i].is_procedure) tool->flags |= CARTO_TOOL_WRITES | CARTO_TOOL_OPEN_WORLD;
   tool->run = run;
   tool->user = flow;
   return carto__flow_results(flow, w) && flow->arena.status == CARTO_OK;
@@ -47849,10 +47895,12 @@ static carto_status carto__flow_table(carto__flow_run *run, const carto_workflow
   return status;
 }
 
+/* Elsewhere there are no tables to look up: their names go as values. */
 static carto_status carto__flow_tables(carto__flow_run *run, carto_error *error) {
   const carto_workflow *w = run->flow->is;
   carto_status status = carto__flow_room_for_tables(run, error);
   size_t i;
+  if (run->flow->elsewhere) return status;
   for (i = 0; i < w->input_count && status == CARTO_OK; i++) {
     if (w->inputs[i].type != CARTO_INPUT_TABLE) continue;
     run->input = i;
@@ -47885,6 +47933,34 @@ static carto_status carto__flow_failed(const carto__flow_run *run, size_t step, 
   return status;
 }
 
+/* Whether a connection is a service's, which runs jobs itself and reads none of our tables. */
+static bool carto__driver_is_service(const carto_driver *driver) {
+  return !driver->lend && driver->job_start;
+}
+
+/* What a step asks of its connection, which it finds. */
+static carto_status carto__flow_source(const carto__flow_run *run, size_t index,
+                                       const carto_warehouse **warehouse, carto_source *out,
+                                       carto_error *error) {
+  const carto_workflow_step *step = &run->flow->is->steps[index];
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  out->connection = step->connection ? carto_str_from(step->connection) : run->flow->connection;
+  out->is_query = out->is_published = true;
+  out->is_procedure = step->is_procedure;
+  out->text = carto_str_from(step->sql);
+  out->parameters_doc = &run->doc;
+  out->parameters = run->doc.root;
+  out->columns_only = run->columns_only;
+  status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
+                                 out->connection, warehouse, error);
+  if (status != CARTO_OK || carto__driver_is_service((*warehouse)->driver)) return status;
+  out->tables = run->tables;
+  out->table_count = run->table_count;
+  out->time_ms = run->time_ms;
+  return CARTO_OK;
+}
+
 static carto_status carto__flow_step(carto__flow_run *run, size_t index, carto_alloc alloc,
                                      carto_table *out, carto_error *error) {
   const carto_workflow *w = run->flow->is;
@@ -47909,18 +47985,7 @@ static carto_status carto__flow_step(carto__flow_run *run, size_t index, carto_a
       (void)carto__fail(error, status, 0, "%s", carto_status_text(status));
     return status;
   }
-  memset(&source, 0, sizeof source);
-  source.connection = step->connection ? carto_str_from(step->connection) : run->flow->connection;
-  source.is_query = source.is_published = true;
-  source.text = carto_str_from(step->sql);
-  source.parameters_doc = &run->doc;
-  source.parameters = run->doc.root;
-  source.tables = run->tables;
-  source.table_count = run->table_count;
-  source.columns_only = run->columns_only;
-  source.time_ms = run->time_ms;
-  status = carto__warehouse_find(run->work, run->desc->warehouses, run->desc->warehouse_count,
-                                 source.connection, &warehouse, error);
+  status = carto__flow_source(run, index, &warehouse, &source, error);
   if (status != CARTO_OK) return status;
   if (!warehouse->driver->query)
     return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" runs no queries",
@@ -48087,6 +48152,7 @@ static carto_status carto__flow_plan(carto__flow_check *c, const carto_call *wor
   size_t failed = 0;
   carto_mark mark = carto_arena_mark(work->arena);
   carto_status status;
+  if (flow->unplanned) return CARTO_OK; /* nothing is asked of a service before it is needed */
   carto__flow_run_init(&run, work, flow, &c->flows->server->_desc);
   run.columns_only = true;
   status = carto__flow_bind(&run, NULL, NULL, true, &why);
@@ -48117,46 +48183,118 @@ static void carto__flow_drop(carto__flows *flows, carto__flow *flow) {
   carto_arena_free(&arena);
 }
 
+/* The warehouse of a workflow's connection, or of the first one there is; NULL: none. late: one that
+   does not answer now and may have it. */
+static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const carto_call *work,
+                                                    const carto_server_desc *desc,
+                                                    const carto_warehouse **late,
+                                                    carto_error *why) {
+  carto_str wanted = carto_str_from(flow->is->connection);
+  carto_connection_list list;
+  carto_error here;
+  size_t i, k;
+  *late = NULL;
+  for (i = 0; i < desc->warehouse_count; i++) {
+    const carto_warehouse *at = &desc->warehouses[i];
+    if (at->driver->connections(work, at->state, &list, &here) != CARTO_OK) {
+      if (*late || !carto__driver_is_service(at->driver) || wanted.len == 0) continue;
+      *late = at;
+      *why = here;
+      continue;
+    }
+    for (k = 0; k < list.count; k++) {
+      if (wanted.len && !carto_str_equal(list.items[k].name, wanted)) continue;
+      flow->connection = carto__str_copy(&flow->arena, list.items[k].name);
+      flow->provider = carto__str_copy(&flow->arena, list.items[k].provider_id);
+      return at;
+    }
+  }
+  return NULL;
+}
+
 /* The connection that a workflow runs on, and the database that its results show up in. */
 static void carto__flow_connect(carto__flow_check *c, const carto_call *work) {
   const carto_server_desc *desc = &c->flows->server->_desc;
   carto__flow *flow = c->flow;
-  carto_str wanted = carto_str_from(flow->is->connection);
-  const carto_warehouse *warehouse = NULL;
-  carto_connection_list list;
+  const carto_warehouse *warehouse, *late;
   carto_browse_request request;
   carto_browse_result result;
-  carto_error why;
-  size_t i, k;
-  for (i = 0; i < desc->warehouse_count && !warehouse; i++) {
-    const carto_warehouse *at = &desc->warehouses[i];
-    if (at->driver->connections(work, at->state, &list, &why) != CARTO_OK) continue;
-    for (k = 0; k < list.count && !warehouse; k++) {
-      if (wanted.len && !carto_str_equal(list.items[k].name, wanted)) continue;
-      warehouse = at;
-      flow->connection = carto__str_copy(&flow->arena, list.items[k].name);
-      flow->provider = carto__str_copy(&flow->arena, list.items[k].provider_id);
-    }
+  carto_error why, told;
+  warehouse = carto__flow_warehouse(flow, work, desc, &late, &why);
+  if (!warehouse && late) { /* the list of tools does not hang on a service that is away */
+    warehouse = late;
+    flow->connection = carto_str_from(flow->is->connection);
+    (void)carto__fail(&told, CARTO_ERR_IO, 0, "its connection cannot be looked up now: %s",
+                      why.text);
+    carto__flow_problem(c->flows, flow->file, flow->connection_line, told.text);
   }
   if (!warehouse) {
-    if (carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, wanted, &warehouse,
-                              &why) != CARTO_OK)
+    if (carto__warehouse_find(work, desc->warehouses, desc->warehouse_count,
+                              carto_str_from(flow->is->connection), &warehouse, &why) != CARTO_OK)
       carto__flow_wrong(c, flow->connection_line, "%s", why.text);
     return;
   }
   flow->lends = warehouse->driver->lend != NULL;
-  if (flow->is->async && !flow->lends)
+  flow->elsewhere = carto__driver_is_service(warehouse->driver);
+  if (flow->is->async && !flow->lends && !flow->elsewhere)
     carto__flow_wrong(c, flow->connection_line,
                       "connection \"%v\" cannot hold the results of jobs: \"mode\" must be sync",
                       flow->connection);
+  flow->database = flow->connection;
+  if (flow->elsewhere) return; /* which has databases of its own */
   memset(&request, 0, sizeof request);
   request.connection = flow->connection;
   request.depth = request.max_items = 1;
-  flow->database = flow->connection;
   if (warehouse->driver->browse &&
       warehouse->driver->browse(work, warehouse->state, &request, &result, &why) == CARTO_OK &&
       result.count > 1)
     flow->database = carto__str_copy(&flow->arena, result.items[1].name);
+}
+
+/* Whether a step runs elsewhere; what is wrong with that is told. */
+static bool carto__flow_step_is_elsewhere(carto__flow_check *c, const carto_call *work,
+                                          size_t index) {
+  const carto_server_desc *desc = &c->flows->server->_desc;
+  const carto_workflow *w = c->flow->is;
+  const carto_workflow_step *step = &w->steps[index];
+  size_t line = carto__flow_line(c->flow, c->flow->step_lines, index), i;
+  const carto_warehouse *warehouse;
+  carto_str name = c->flow->connection;
+  bool service = c->flow->elsewhere;
+  carto_error why;
+  carto_status status;
+  if (step->run) return false;
+  if (step->connection) {
+    name = carto_str_from(step->connection);
+    status =
+      carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, name, &warehouse, &why);
+    if (status == CARTO_ERR_NOT_FOUND) carto__flow_wrong(c, line, "%s", why.text);
+    if (status != CARTO_OK) return true; /* it cannot be looked up now */
+    service = carto__driver_is_service(warehouse->driver);
+  }
+  if (step->is_procedure && !service)
+    carto__flow_wrong(c, line, "connection \"%v\" has no stored procedures: give \"sql\"", name);
+  for (i = 0; i < w->input_count && service && !step->is_procedure; i++)
+    if (c->flow->elsewhere && carto__flow_is_data(w->inputs[i].type) &&
+        carto__flow_uses(step->sql, &w->inputs[i]))
+      carto__flow_wrong(c, line,
+                        "on connection \"%v\" only a \"procedure\" takes the input \"%s\" of type "
+                        "%s",
+                        name, w->inputs[i].name, carto__flow_types[w->inputs[i].type].name);
+  return service;
+}
+
+/* What holds where a workflow, or some of it, runs elsewhere. */
+static void carto__flow_check_elsewhere(carto__flow_check *c, const carto_call *work) {
+  const carto_workflow *w = c->flow->is;
+  size_t i;
+  for (i = 0; i < w->step_count; i++)
+    if (carto__flow_step_is_elsewhere(c, work, i)) c->flow->unplanned = true;
+  if (c->flow->elsewhere && w->async &&
+      (w->step_count != 1 || !w->steps[0].is_procedure || w->steps[0].connection))
+    carto__flow_wrong(c, c->flow->connection_line,
+                      "a job on connection \"%v\" is one step, a \"procedure\"",
+                      c->flow->connection);
 }
 
 /* Makes a tool of a row; false when something is wrong with it, which is told. */
@@ -48177,6 +48315,8 @@ static bool carto__flow_compile(carto__flow_check *c, const carto_call *work, ca
   if (c->wrong) return false;
   carto__flow_check_steps(c, w);
   carto__flow_connect(c, work);
+  if (c->wrong) return false;
+  carto__flow_check_elsewhere(c, work);
   if (c->wrong || !carto__flow_tool(flow, w, run)) return false;
   carto__flow_check_defaults(c, work);
   if (c->wrong) return false;
@@ -48330,7 +48470,8 @@ typedef enum carto__job_state {
   CARTO__JOB_CANCELLED
 } carto__job_state;
 
-#define CARTO_MCP__JOB_ID 20 /* "job-" and 16 hexadecimal digits */
+#define CARTO_MCP__JOB_ID 20   /* "job-" and 16 hexadecimal digits */
+#define CARTO_MCP__JOB_TEXTS 6 /* workflow, connection, provider, table, arguments, remote id */
 
 typedef struct carto__job {
   struct carto__job *next, *chained;
@@ -48344,8 +48485,13 @@ typedef struct carto__job {
   bool answered; /* its rows were the answer of a call: nobody knows its id */
   bool cancel;
   bool in_memory;    /* of a success: its table is            */
-  carto__flow *flow; /* of one that waits or runs, else NULL  */
+  carto__flow *flow; /* of one that waits or runs here, else NULL  */
   carto_str workflow, connection, provider, table_name, arguments;
+  carto_str remote_id;         /* not empty: it runs elsewhere, under this id   */
+  bool has_own_name;           /* table_name was told later: memory of its own */
+  double progress;             /* as it was told                               */
+  int64_t ask_at, heard_at;    /* not before, for its state; the last time     */
+  uint32_t ask_s, asked, lost; /* asked: times; lost: the last ones, in vain   */
   int64_t created_at, ended_at;
   size_t step, steps;
   uint64_t rows_done, rows_total; /* of the step */
@@ -48360,6 +48506,13 @@ static int64_t carto__flows_now(const carto__flows *flows) {
 }
 
 static bool carto__job_is_done(const carto__job *job) { return job->state >= CARTO__JOB_SUCCESS; }
+
+static bool carto__job_is_elsewhere(const carto__job *job) { return job->remote_id.len > 0; }
+
+/* Whether it is to be run here. */
+static bool carto__job_waits(const carto__job *job) {
+  return job->state == CARTO__JOB_PENDING && !carto__job_is_elsewhere(job);
+}
 
 /* The number in an id; 0 when it is none. */
 static uint64_t carto__job_key(carto_str id) {
@@ -48405,6 +48558,7 @@ static void carto__jobs_unchain(carto__flows *flows, const carto__job *job) {
 static double carto__job_progress(const carto__job *job) {
   double part = job->rows_total ? (double)job->rows_done / (double)job->rows_total : 0;
   if (job->state == CARTO__JOB_SUCCESS) return 1;
+  if (carto__job_is_elsewhere(job)) return job->progress;
   if (job->steps == 0 || job->state == CARTO__JOB_PENDING) return 0;
   return ((double)job->step + (part < 1 ? part : 1)) / (double)job->steps;
 }
@@ -48446,7 +48600,7 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
   if (flows->first == job) flows->first = job->next;
   carto__jobs_unchain(flows, job);
   flows->job_count--;
-  flows->waiting -= job->state == CARTO__JOB_PENDING;
+  flows->waiting -= carto__job_waits(job);
   if (!job->answered) flows->gone[flows->gone_at++ % CARTO_MCP__JOBS_GONE] = job->key;
   carto__job_unload(flows, job);
   carto__job_leave_flow(flows, job);
@@ -48454,6 +48608,8 @@ static void carto__job_drop(carto__flows *flows, const carto_call *work, carto__
     (void)store->remove(work, store->user, carto__store_name(job, ".job", name), NULL);
     (void)store->remove(work, store->user, carto__store_name(job, ".rows", name), NULL);
   }
+  if (job->has_own_name)
+    carto__free(flows->alloc, (void *)(uintptr_t)job->table_name.ptr, job->table_name.len);
   carto__free(flows->alloc, job, job->size);
 }
 
@@ -48466,12 +48622,13 @@ static carto_str carto__job_text(char **at, carto_str s) {
 }
 
 /* A new one at the end of the list, pending. texts: workflow, connection, provider, table,
-   arguments as JSON. */
-static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto_str texts[5]) {
+   arguments as JSON, remote id. */
+static carto__job *carto__job_add(carto__flows *flows, uint64_t key,
+                                  const carto_str texts[CARTO_MCP__JOB_TEXTS]) {
   size_t size = sizeof(carto__job), i;
   carto__job *job;
   char *at;
-  for (i = 0; i < 5; i++)
+  for (i = 0; i < CARTO_MCP__JOB_TEXTS; i++)
     if (!carto__add_size(size, texts[i].len, &size)) return NULL;
   if (!carto__jobs_widen(flows)) return NULL;
   job = (carto__job *)carto__realloc(flows->alloc, NULL, 0, size);
@@ -48487,13 +48644,14 @@ static carto__job *carto__job_add(carto__flows *flows, uint64_t key, const carto
   job->provider = carto__job_text(&at, texts[2]);
   job->table_name = carto__job_text(&at, texts[3]);
   job->arguments = carto__job_text(&at, texts[4]);
+  job->remote_id = carto__job_text(&at, texts[5]);
   if (flows->last) flows->last->next = job;
   else flows->jobs = job;
   flows->last = job;
   if (!flows->first) flows->first = job;
   carto__jobs_chain(flows, job);
   flows->job_count++;
-  flows->waiting++;
+  flows->waiting += carto__job_waits(job);
   return job;
 }
 
@@ -48625,6 +48783,7 @@ static carto_status carto__job_keep(carto__flows *flows, const carto_call *work,
   carto__put_str(&out, "table", job->table_name);
   carto__put_str(&out, "state", carto_str_from(carto__job_states[job->state]));
   carto__put_str(&out, "failure", carto_str_from(job->failure));
+  if (carto__job_is_elsewhere(job)) carto__put_str(&out, "remoteId", job->remote_id);
   carto__put_int(&out, "createdAt", job->created_at);
   carto__put_int(&out, "endedAt", job->ended_at);
   carto__put_int(&out, "rows", (int64_t)job->row_count);
@@ -49052,8 +49211,8 @@ static carto_status carto__flows_lend(const carto_call *call, void *user, carto_
   carto__job *job;
   *out = NULL;
   for (job = flows->jobs; job; job = job->next) {
-    if (!carto_str_equal(job->connection, connection) || job->table_name.len < name.len ||
-        !carto__table_name_is(job->table_name, name))
+    if (carto__job_is_elsewhere(job) || !carto_str_equal(job->connection, connection) ||
+        job->table_name.len < name.len || !carto__table_name_is(job->table_name, name))
       continue;
     *full_name = job->table_name;
     if (carto__job_is_foreign(job, flows->asker))
@@ -49096,6 +49255,12 @@ static void carto__jobs_give_up(carto__flows *flows, const carto_call *work,
   }
 }
 
+/* Whether nobody has asked for a job elsewhere for so long: it is forgotten then, whatever has become
+   of it. */
+static bool carto__job_is_old(const carto__job *job, int64_t now, int64_t age) {
+  return carto__job_is_elsewhere(job) && now - job->heard_at > age;
+}
+
 /* What is old goes, and what there is no room for; an end that could not be written is tried once
    more. Nothing goes while a job runs, or a call that made this one, which may be reading it. */
 static void carto__jobs_tidy(carto__flows *flows, const carto_call *work,
@@ -49107,7 +49272,8 @@ static void carto__jobs_tidy(carto__flows *flows, const carto_call *work,
   for (job = now >= flows->tidy_at ? flows->jobs : NULL; job; job = next) {
     next = job->next;
     if (job->unkept) job->unkept = carto__job_keep(flows, work, job, NULL) != CARTO_OK;
-    if (carto__job_is_done(job) && now - job->ended_at > age) carto__job_drop(flows, work, job);
+    if (carto__job_is_done(job) ? now - job->ended_at > age : carto__job_is_old(job, now, age))
+      carto__job_drop(flows, work, job);
   }
   if (now >= flows->tidy_at) flows->tidy_at = now + 1000000;
   carto__jobs_give_up(flows, work, need, true);
@@ -49121,12 +49287,13 @@ static carto_status carto__jobs_full(const carto__flows *flows, carto_error *err
 }
 
 static void carto__job_texts(const carto_call *work, const carto__flow *flow, uint64_t key,
-                             carto_str arguments, carto_str texts[5]) {
+                             carto_str arguments, carto_str texts[CARTO_MCP__JOB_TEXTS]) {
   texts[0] = carto_str_from(flow->is->name);
   texts[1] = flow->connection;
   texts[2] = flow->provider;
   texts[3] = carto__job_table_name(work->arena, flow, key);
   texts[4] = arguments;
+  texts[5] = carto_str_make(NULL, 0);
 }
 
 /* Makes a job that waits. Where there is a store it is durable before anybody is told of it. */
@@ -49136,7 +49303,7 @@ static carto_status carto__job_launch(carto__flows *flows, const carto_call *wor
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
   const carto__jobs_need need = {1, 0, true};
-  carto_str texts[5];
+  carto_str texts[CARTO_MCP__JOB_TEXTS];
   carto_error why;
   carto__job *job;
   carto_status status;
@@ -49168,7 +49335,7 @@ static carto__job *carto__job_of_result(carto__flows *flows, const carto_call *w
   const carto_server_desc *desc = &flows->server->_desc;
   uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
   const carto__jobs_need need = {1, table->memory_bytes, false};
-  carto_str texts[5];
+  carto_str texts[CARTO_MCP__JOB_TEXTS];
   carto__job *job;
   if (!flow->lends || table->memory_bytes > desc->job_bytes / 4) return NULL;
   carto__jobs_tidy(flows, work, &need);
@@ -49195,13 +49362,13 @@ static void carto__job_end(carto__flows *flows, const carto_call *work, carto__j
                            const char *why) {
   char name[CARTO_MCP__JOB_ID + 6];
   carto_error error;
-  flows->waiting -= job->state == CARTO__JOB_PENDING;
+  flows->waiting -= carto__job_waits(job);
   job->state = state;
   job->ended_at = carto__flows_now(flows);
   if (why) carto__job_blame(job, "", why);
   carto__job_leave_flow(flows, job);
   if (carto__job_keep(flows, work, job, &error) == CARTO_OK) return;
-  if (state == CARTO__JOB_SUCCESS) {
+  if (state == CARTO__JOB_SUCCESS && !carto__job_is_elsewhere(job)) {
     carto__job_unload(flows, job);
     job->state = CARTO__JOB_FAILURE;
     carto__job_blame(job, "the result cannot be kept: ", error.text);
@@ -49296,7 +49463,7 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   carto_status status;
   if (!carto_server_has_work(server) || server->_request || flows->calls > 0)
     return CARTO_ERR_NOT_FOUND;
-  while (flows->first->state != CARTO__JOB_PENDING) flows->first = flows->first->next;
+  while (!carto__job_waits(flows->first)) flows->first = flows->first->next;
   job = flows->first;
   memset(&r, 0, sizeof r);
   r.flows = flows;
@@ -49336,6 +49503,282 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   return CARTO_OK;
 }
 
+/* ---- jobs that run elsewhere: a service is asked for their state, not more often than makes sense */
+
+#define CARTO_MCP__JOB_ASK_S 1       /* seconds before its state is asked first, then ...  */
+#define CARTO_MCP__JOB_ASK_MOST_S 30 /* ... twice as many each time, and so many at most   */
+#define CARTO_MCP__JOB_ASKED 10000   /* times, without a clock; then the job is given up   */
+#define CARTO_MCP__JOB_LOST 3        /* times that there is none before that is believed   */
+
+static carto_status carto__job_warehouse(const carto__flows *flows, const carto_call *work,
+                                         const carto__job *job, const carto_warehouse **out,
+                                         carto_error *error) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  return carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, job->connection, out,
+                               error);
+}
+
+/* The next time is later than that one was. */
+static void carto__job_ask_later(const carto__flows *flows, carto__job *job) {
+  uint32_t wait = job->ask_s ? job->ask_s : CARTO_MCP__JOB_ASK_S;
+  job->heard_at = carto__flows_now(flows);
+  job->ask_at = job->heard_at + wait * INT64_C(1000000);
+  job->ask_s = wait * 2 < CARTO_MCP__JOB_ASK_MOST_S ? wait * 2 : CARTO_MCP__JOB_ASK_MOST_S;
+}
+
+/* The name of its result as the service tells it now. */
+static bool carto__job_rename(carto__flows *flows, carto__job *job, carto_str name) {
+  char *kept;
+  if (name.len == 0 || carto_str_equal(name, job->table_name)) return false;
+  kept = (char *)carto__realloc(flows->alloc, NULL, 0, name.len);
+  if (!kept) return false; /* it is told again next time */
+  memcpy(kept, name.ptr, name.len);
+  if (job->has_own_name)
+    carto__free(flows->alloc, (void *)(uintptr_t)job->table_name.ptr, job->table_name.len);
+  job->table_name = carto_str_make(kept, name.len);
+  job->has_own_name = true;
+  return true;
+}
+
+/* Takes what the service says of a job. A state that is not known is not the end. */
+static void carto__job_hear(carto__flows *flows, const carto_call *work, carto__job *job,
+                            const carto_job *told) {
+  int state = told->state;
+  bool news = carto__job_rename(flows, job, told->output_table);
+  carto_error why;
+  if (carto__job_is_done(job)) return; /* while it was asked */
+  if (state < CARTO__JOB_PENDING || state > CARTO__JOB_CANCELLED) state = CARTO__JOB_RUNNING;
+  if (job->cancel && state == CARTO__JOB_FAILURE) state = CARTO__JOB_CANCELLED;
+  if (told->progress >= 0 && told->progress <= 1) job->progress = told->progress;
+  if (state >= CARTO__JOB_SUCCESS) {
+    (void)carto__fail(&why, CARTO_ERR_ARG, 0, "%v",
+                      told->failure.len ? told->failure : carto_str_from("the job failed"));
+    carto__job_end(flows, work, job, state, state == CARTO__JOB_FAILURE ? why.text : NULL);
+    return;
+  }
+  news = news || state != job->state;
+  job->state = state;
+  if (news) job->unkept = carto__job_keep(flows, work, job, NULL) != CARTO_OK;
+}
+
+/* Gives up a job that takes longer than a job may. */
+static void carto__job_overrun(carto__flows *flows, const carto_call *work,
+                               const carto_warehouse *warehouse, carto__job *job) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  int64_t took = carto__flows_now(flows) - job->created_at;
+  carto_job told;
+  carto_error ignored;
+  if (carto__job_is_done(job)) return;
+  if (desc->now ? took <= desc->job_time_s * 1000000 : job->asked < CARTO_MCP__JOB_ASKED) return;
+  if (warehouse->driver->job_cancel)
+    (void)warehouse->driver->job_cancel(work, warehouse->state, job->connection, job->remote_id,
+                                        &told, &ignored);
+  carto__job_end(flows, work, job, CARTO__JOB_FAILURE,
+                 "the job took longer than a job may (job_time_s)");
+}
+
+/* Asks for the state of a job that runs elsewhere, unless it is done, or was asked just now: then
+   what was said last still holds. */
+static carto_status carto__job_ask(carto__flows *flows, const carto_call *work, carto__job *job,
+                                   carto_error *error) {
+  const carto_warehouse *warehouse;
+  carto_job told;
+  carto_status status;
+  bool found;
+  if (!carto__job_is_elsewhere(job) || carto__job_is_done(job)) return CARTO_OK;
+  if (flows->server->_desc.now && carto__flows_now(flows) < job->ask_at) return CARTO_OK;
+  status = carto__job_warehouse(flows, work, job, &warehouse, error);
+  found = status == CARTO_OK;
+  if (found && !warehouse->driver->job_state)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot tell of jobs",
+                       job->connection);
+  if (found)
+    status = warehouse->driver->job_state(work, warehouse->state, job->connection, job->remote_id,
+                                          &told, error);
+  job->asked++;
+  carto__job_ask_later(flows, job);
+  if (found) job->lost = status == CARTO_ERR_NOT_FOUND ? job->lost + 1 : 0;
+  if (job->lost >= CARTO_MCP__JOB_LOST && !carto__job_is_done(job)) {
+    carto_error why = *error;
+    carto__job_end(flows, work, job, CARTO__JOB_FAILURE, why.text);
+    return CARTO_OK;
+  }
+  if (status != CARTO_OK) return status;
+  carto__job_hear(flows, work, job, &told);
+  carto__job_overrun(flows, work, warehouse, job);
+  return CARTO_OK;
+}
+
+/* Starts a job elsewhere. One that cannot be kept is cancelled there, as well as that can be. */
+static carto_status carto__job_start(carto__flow_run *run, carto__flows *flows, uint64_t owner,
+                                     carto_str arguments, carto__job **out, carto_error *error) {
+  const carto_server_desc *desc = &flows->server->_desc;
+  const carto__flow *flow = run->flow;
+  const carto_call *work = run->work;
+  uint64_t key = carto__jobs_new_key(flows, carto_str_from(flow->is->name));
+  const carto__jobs_need need = {1, 0, true};
+  carto_str texts[CARTO_MCP__JOB_TEXTS];
+  const carto_warehouse *warehouse;
+  carto_source source;
+  carto_error why;
+  carto_job told, ignored;
+  carto__job *job;
+  carto_status status;
+  *out = NULL;
+  carto__jobs_tidy(flows, work, &need);
+  if (flows->job_count >= desc->jobs) return carto__jobs_full(flows, error);
+  status = carto__flow_source(run, 0, &warehouse, &source, error);
+  if (status == CARTO_OK && !warehouse->driver->job_start)
+    status = carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot run jobs",
+                         flow->connection);
+  if (status == CARTO_OK)
+    status = warehouse->driver->job_start(work, warehouse->state, &source, &told, error);
+  if (status != CARTO_OK) return status;
+  if (told.id.len == 0)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "connection \"%v\" has started a job and told no id of it",
+                       flow->connection);
+  carto__job_texts(work, flow, key, arguments, texts);
+  texts[3] = told.output_table;
+  texts[5] = told.id;
+  job = carto__job_add(flows, key, texts);
+  if (job) {
+    job->owner = owner;
+    job->created_at = carto__flows_now(flows);
+    job->stored = desc->store.write != NULL;
+    carto__job_ask_later(flows, job);
+    status = carto__job_keep(flows, work, job, &why);
+    if (status == CARTO_OK) {
+      carto__job_hear(flows, work, job, &told);
+      *out = job;
+      return CARTO_OK;
+    }
+    (void)carto__fail(error, status, 0, "the job cannot be kept: %s", why.text);
+    carto__job_drop(flows, work, job);
+  } else {
+    status = carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a job");
+  }
+  if (warehouse->driver->job_cancel)
+    (void)warehouse->driver->job_cancel(work, warehouse->state, source.connection, told.id,
+                                        &ignored, &why);
+  return status;
+}
+
+/* Asks the service to cancel a job. It may take its time: until then the job goes on. */
+static carto_status carto__job_cancel_elsewhere(carto__flows *flows, const carto_call *work,
+                                                carto__job *job, carto_error *error) {
+  const carto_warehouse *warehouse;
+  carto_job told;
+  carto_status status = carto__job_warehouse(flows, work, job, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->job_cancel)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" cannot cancel jobs",
+                       job->connection);
+  status = warehouse->driver->job_cancel(work, warehouse->state, job->connection, job->remote_id,
+                                         &told, error);
+  if (status != CARTO_OK) return status;
+  job->cancel = true;
+  job->ask_s = CARTO_MCP__JOB_ASK_S;
+  carto__job_ask_later(flows, job);
+  carto__job_hear(flows, work, job, &told);
+  return CARTO_OK;
+}
+
+/* A table's name as its provider reads it: in quotes where it is more than plain words, or the
+   provider would change its capitals. One that has quotes already stays. */
+static void carto__flow_put_table(carto_buf *out, carto_str provider, carto_str name) {
+  bool big = carto__str_find_nocase(provider, carto_str_from("bigquery")) == 0;
+  bool bricks = carto__str_find_nocase(provider, carto_str_from("databricks")) == 0;
+  bool folds = carto__str_find_nocase(provider, carto_str_from("postgres")) == 0 ||
+               carto__str_find_nocase(provider, carto_str_from("redshift")) == 0;
+  bool plain = !big, quoted = false;
+  const char *quote = big || bricks ? "`" : "\"";
+  size_t i;
+  for (i = 0; i < name.len; i++) {
+    char c = name.ptr[i];
+    bool capital = c >= 'A' && c <= 'Z';
+    if (carto__char_among(c, "`\"")) quoted = true;
+    if ((!carto__is_letter(c) && !carto__is_digit(c) && !carto__char_among(c, "_.")) ||
+        (folds && capital))
+      plain = false;
+  }
+  if (plain || quoted) {
+    carto_buf_append_str(out, name);
+    return;
+  }
+  carto_buf_append(out, quote, 1);
+  for (i = 0; i < name.len; i++) {
+    bool parts = name.ptr[i] == '.' && !big;
+    if (parts) carto_buf_append(out, quote, 1);
+    carto_buf_append(out, &name.ptr[i], 1);
+    if (parts) carto_buf_append(out, quote, 1);
+  }
+  carto_buf_append(out, quote, 1);
+}
+
+/* Reads the result of a job elsewhere by a query: what is selected of its table, and how much of
+   that. */
+static carto_status carto__job_select(carto__flows *flows, const carto_call *work,
+                                      const carto__job *job, const char *what, size_t most,
+                                      carto_table *out, carto_error *error) {
+  bool oracle = carto__str_find_nocase(job->provider, carto_str_from("oracle")) == 0;
+  const carto_warehouse *warehouse;
+  carto_source source;
+  carto_buf sql;
+  carto_status status;
+  memset(out, 0, sizeof *out);
+  if (job->table_name.len == 0)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "connection \"%v\" has told no output table of job %s", job->connection,
+                       job->id);
+  carto_buf_init(&sql, carto_arena_allocator(work->arena), 0);
+  carto_buf_append_text(&sql, "SELECT ");
+  carto_buf_append_text(&sql, what);
+  carto_buf_append_text(&sql, " FROM ");
+  carto__flow_put_table(&sql, job->provider, job->table_name);
+  if (most) carto_buf_append_text(&sql, oracle ? " FETCH FIRST " : " LIMIT ");
+  if (most) carto_buf_append_uint(&sql, most);
+  if (most && oracle) carto_buf_append_text(&sql, " ROWS ONLY");
+  if (sql.status != CARTO_OK) return carto__fail_memory(work->arena, error);
+  status = carto__job_warehouse(flows, work, job, &warehouse, error);
+  if (status != CARTO_OK) return status;
+  if (!warehouse->driver->query)
+    return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0, "connection \"%v\" runs no queries",
+                       job->connection);
+  memset(&source, 0, sizeof source);
+  source.connection = job->connection;
+  source.is_query = source.is_published = true;
+  source.text = carto_buf_str(&sql);
+  return warehouse->driver->query(work, warehouse->state, &source, flows->alloc, out, error);
+}
+
+#define CARTO_MCP__JOB_ROWS 5000 /* of a result elsewhere, at once: more do not fit an answer */
+
+/* The first rows of a result elsewhere, and how many it has; these are counted only where there may
+   be more. */
+static carto_status carto__job_rows(carto__flows *flows, const carto_call *work,
+                                    const carto__job *job, carto_table *out, uint64_t *total,
+                                    carto_error *error) {
+  carto_table counted;
+  const carto_column *column;
+  double number = 0;
+  carto_status status = carto__job_select(flows, work, job, "*", CARTO_MCP__JOB_ROWS, out, error);
+  *total = out->row_count;
+  if (status != CARTO_OK || out->row_count < CARTO_MCP__JOB_ROWS) return status;
+  status = carto__job_select(flows, work, job, "COUNT(*) AS n", 0, &counted, error);
+  if (status != CARTO_OK) {
+    carto_table_free(out);
+    return status;
+  }
+  column = counted.column_count && counted.row_count ? &counted.columns[0] : NULL;
+  if (column && column->type == CARTO_TYPE_INTEGER) number = (double)column->data.integer[0];
+  else if (column && column->type == CARTO_TYPE_NUMBER) number = column->data.number[0];
+  else if (column) (void)carto_double_parse(carto_column_string(column, 0), &number);
+  if (number > (double)*total && number < 9e15) *total = (uint64_t)number;
+  carto_table_free(&counted);
+  return CARTO_OK;
+}
+
 /* Cancels a job; work is for the store. */
 static carto_status carto__job_cancel(carto__flows *flows, const carto_call *work, carto__job *job,
                                       carto_error *error) {
@@ -49344,6 +49787,7 @@ static carto_status carto__job_cancel(carto__flows *flows, const carto_call *wor
   if (carto__job_is_done(job))
     return carto__fail(error, CARTO_ERR_ARG, 0, "job %s is done already: %s", job->id,
                        carto__job_states[job->state]);
+  if (carto__job_is_elsewhere(job)) return carto__job_cancel_elsewhere(flows, work, job, error);
   if (job->state == CARTO__JOB_RUNNING) {
     job->cancel = true;
     return CARTO_OK;
@@ -49409,7 +49853,7 @@ static bool carto__record_read_int(const carto_json *record, const char *key, in
 static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *work, uint64_t key,
                                         carto_str file) {
   static const char *const keys[] = {"workflow", "connection", "provider", "table"};
-  carto_str json, texts[5], failure;
+  carto_str json, texts[CARTO_MCP__JOB_TEXTS], failure;
   const carto_json *arguments;
   carto_json_doc doc;
   carto__job *job;
@@ -49421,8 +49865,9 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
     return NULL;
   for (i = 0; i < 4; i++) texts[i] = carto_json_string(carto_json_get(doc.root, keys[i]));
   arguments = carto_json_get(doc.root, "arguments");
+  texts[5] = carto_json_string(carto_json_get(doc.root, "remoteId"));
   state = carto__job_state_of(carto_json_string(carto_json_get(doc.root, "state")));
-  if (state < 0 || texts[0].len == 0 || texts[3].len == 0 ||
+  if (state < 0 || texts[0].len == 0 || (texts[3].len == 0 && texts[5].len == 0) ||
       carto_json_type_of(arguments) != CARTO_JSON_OBJECT ||
       !carto__record_read_int(doc.root, "createdAt", &created) ||
       !carto__record_read_int(doc.root, "endedAt", &ended) ||
@@ -49433,8 +49878,10 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
   texts[4] = carto_str_from(carto__flow_json(work->arena, &doc, arguments));
   job = carto__job_add(flows, key, texts);
   if (!job) return NULL;
+  flows->waiting -= carto__job_waits(job);
   job->state = state;
-  flows->waiting -= state != CARTO__JOB_PENDING;
+  flows->waiting += carto__job_waits(job);
+  job->heard_at = carto__flows_now(flows);
   job->stored = true;
   job->created_at = created;
   job->ended_at = ended;
@@ -49446,9 +49893,11 @@ static carto__job *carto__job_of_record(carto__flows *flows, const carto_call *w
   return job;
 }
 
-/* What was to run can still be run, if its workflow is there; what ran has failed. */
+/* What was to run can still be run, if its workflow is there; what ran has failed. What runs
+   elsewhere does so still. */
 static void carto__job_restore(carto__flows *flows, const carto_call *work, carto__job *job) {
   carto__flow *flow = flows->list;
+  if (carto__job_is_elsewhere(job)) return;
   if (job->state == CARTO__JOB_RUNNING)
     carto__job_end(flows, work, job, CARTO__JOB_FAILURE,
                    "the server stopped while the job ran; run the workflow again");
@@ -49470,10 +49919,10 @@ static void carto__job_restore(carto__flows *flows, const carto_call *work, cart
 /* A job of which nothing but the id is known. */
 static carto__job *carto__job_damaged(carto__flows *flows, const carto_call *work, uint64_t key,
                                       carto_str file) {
-  carto_str texts[5];
+  carto_str texts[CARTO_MCP__JOB_TEXTS];
   carto__job *job;
   size_t i;
-  for (i = 0; i < 5; i++) texts[i] = carto_str_make("", 0);
+  for (i = 0; i < CARTO_MCP__JOB_TEXTS; i++) texts[i] = carto_str_make("", 0);
   job = carto__job_add(flows, key, texts);
   if (!job) return NULL;
   job->created_at = carto__flows_now(flows);
@@ -55489,9 +55938,11 @@ static void carto__flow_write_value(carto_json_writer *out, const carto_column *
   carto_buf_append(buf, "\"", 1);
 }
 
-/* The members rows and schema of a result, and how much of it is here. */
+/* The members rows and schema of a result, and how much of it is here. total: its rows, of which the
+   table may have the first ones. */
 static carto_status carto__flow_write_rows(const carto_tool_call *call, const carto_table *table,
-                                           carto_json_writer *out, carto_error *error) {
+                                           uint64_t total, carto_json_writer *out,
+                                           carto_error *error) {
   size_t budget = carto__tool_budget(call), row, i;
   carto_json_key(out, "rows");
   carto_json_begin_array(out);
@@ -55517,7 +55968,9 @@ static carto_status carto__flow_write_rows(const carto_tool_call *call, const ca
     carto_json_end_object(out);
   }
   carto_json_end_array(out);
-  carto__put_counts(out, row, table->row_count);
+  carto__put_bool(out, "truncated", row < total || table->is_cut);
+  carto__put_uint(out, "returned", row);
+  carto__put_uint(out, "total", total);
   return CARTO_OK;
 }
 
@@ -55531,6 +55984,24 @@ static uint64_t carto__flow_owner(const carto_tool_call *call) {
   return session->_map;
 }
 
+/* The provider of a connection that could not be looked up when the workflow was published. */
+static carto_status carto__flow_find_provider(const carto_tool_call *call, carto__flow *flow,
+                                              carto_error *error) {
+  const carto_server_desc *desc = &call->server->_desc;
+  const carto_warehouse *w;
+  carto_connection_list list;
+  carto_status status;
+  size_t i;
+  if (flow->provider.len) return CARTO_OK;
+  status = carto__warehouse_find(call->work, desc->warehouses, desc->warehouse_count,
+                                 flow->connection, &w, error);
+  if (status == CARTO_OK) status = w->driver->connections(call->work, w->state, &list, error);
+  for (i = 0; status == CARTO_OK && i < list.count; i++)
+    if (carto_str_equal(list.items[i].name, flow->connection))
+      flow->provider = carto__str_copy(&flow->arena, list.items[i].provider_id);
+  return status;
+}
+
 static carto_status carto__flow_launch(const carto_tool_call *call, carto__flow *flow,
                                        carto_json_writer *out, carto_error *error) {
   carto__flow_run run;
@@ -55540,21 +56011,25 @@ static carto_status carto__flow_launch(const carto_tool_call *call, carto__flow 
   carto_status status;
   carto__flow_run_init(&run, call->work, flow, &call->server->_desc);
   status = carto__flow_bind(&run, call->doc, call->arguments, false, error);
+  if (status == CARTO_OK) status = carto__flow_find_provider(call, flow, error);
   if (status != CARTO_OK) return status;
   carto_buf_init(&json, carto_arena_allocator(call->work->arena), 0);
   carto_json_writer_init(&writer, &json);
   if (call->arguments) carto_json_write_value(&writer, call->doc, call->arguments);
   else carto_json_write_raw(&writer, carto_str_from("{}"));
   if (json.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
-  status = carto__job_launch(call->server->_flows, call->work, flow, carto__flow_owner(call),
-                             carto_buf_str(&json), &job, error);
-  if (status != CARTO_OK) return status;
+  status = flow->elsewhere
+             ? carto__job_start(&run, call->server->_flows, carto__flow_owner(call),
+                                carto_buf_str(&json), &job, error)
+             : carto__job_launch(call->server->_flows, call->work, flow, carto__flow_owner(call),
+                                 carto_buf_str(&json), &job, error);
+  if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   carto__begin_data(out);
   carto_json_begin_object(out);
   carto__put_text(out, "jobId", job->id);
   carto__put_str(out, "connectionName", job->connection);
   carto__put_str(out, "providerId", job->provider);
-  carto__put_str(out, "workflowOutputTableName", job->table_name);
+  if (job->table_name.len) carto__put_str(out, "workflowOutputTableName", job->table_name);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -55573,13 +56048,14 @@ static carto_status carto__tool_workflow(const carto_tool_call *call, carto_json
   carto__flow_run_init(&run, call->work, flow, &call->server->_desc);
   memset(&table, 0, sizeof table);
   status = carto__flow_bind(&run, call->doc, call->arguments, false, error);
+  if (status == CARTO_OK) status = carto__flow_find_provider(call, flow, error);
   if (status == CARTO_OK) status = carto__flow_tables(&run, error);
   if (status == CARTO_OK) status = carto__flow_steps(&run, flows->alloc, &table, &failed, error);
   carto__flow_run_end(&run);
   if (status == CARTO_OK) {
     carto__begin_data(out);
     carto_json_begin_object(out);
-    status = carto__flow_write_rows(call, &table, out, error);
+    status = carto__flow_write_rows(call, &table, table.row_count, out, error);
   }
   if (status == CARTO_OK) {
     job = carto__job_of_result(flows, call->work, flow, carto__flow_owner(call), &table);
@@ -55608,11 +56084,15 @@ static carto_status carto__tool_job(const carto_tool_call *call, const char *con
                      connection, (*out)->id, (*out)->connection, said);
 }
 
-static carto_status carto__tool_job_status(const carto_tool_call *call, carto_json_writer *out,
-                                           carto_error *error) {
-  carto__job *job;
-  carto_status status = carto__tool_job(call, "connectionName", &job, error);
-  if (status != CARTO_OK) return status;
+/* The same, as it is now: of one that runs elsewhere that is asked. */
+static carto_status carto__tool_job_now(const carto_tool_call *call, const char *connection,
+                                        carto__job **out, carto_error *error) {
+  carto_status status = carto__tool_job(call, connection, out, error);
+  return status == CARTO_OK ? carto__job_ask(call->server->_flows, call->work, *out, error)
+                            : status;
+}
+
+static void carto__write_job_status(const carto__job *job, carto_json_writer *out) {
   carto__begin_data(out);
   carto_json_begin_object(out);
   carto__put_text(out, "jobId", job->id);
@@ -55625,7 +56105,14 @@ static carto_status carto__tool_job_status(const carto_tool_call *call, carto_js
   carto__put_time(out, "createdAt", job->created_at);
   carto_json_end_object(out);
   carto_json_end_object(out);
-  return CARTO_OK;
+}
+
+static carto_status carto__tool_job_status(const carto_tool_call *call, carto_json_writer *out,
+                                           carto_error *error) {
+  carto__job *job;
+  carto_status status = carto__tool_job_now(call, "connectionName", &job, error);
+  if (status == CARTO_OK) carto__write_job_status(job, out);
+  return status;
 }
 
 /* A running job that is to be cancelled says so at its next checkpoint. */
@@ -55634,7 +56121,8 @@ static carto_status carto__tool_job_cancel(const carto_tool_call *call, carto_js
   carto__job *job;
   carto_status status = carto__tool_job(call, "connectionName", &job, error);
   if (status == CARTO_OK) status = carto__job_cancel(call->server->_flows, call->work, job, error);
-  return status == CARTO_OK ? carto__tool_job_status(call, out, error) : status;
+  if (status == CARTO_OK) carto__write_job_status(job, out);
+  return status;
 }
 
 static carto_status carto__tool_job_results(const carto_tool_call *call, carto_json_writer *out,
@@ -55643,7 +56131,9 @@ static carto_status carto__tool_job_results(const carto_tool_call *call, carto_j
   const carto_table *table;
   carto_str name = carto__arg_str(call, "workflowOutputTableName");
   carto_str provider = carto__arg_str(call, "providerId");
-  carto_status status = carto__tool_job(call, "connectionName", &job, error);
+  carto_table rows;
+  uint64_t total;
+  carto_status status = carto__tool_job_now(call, "connectionName", &job, error);
   if (status != CARTO_OK) return status;
   if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
   if (!carto_str_equal(name, job->table_name))
@@ -55654,13 +56144,22 @@ static carto_status carto__tool_job_results(const carto_tool_call *call, carto_j
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "\"providerId\": connection \"%v\" is \"%v\", not \"%v\"", job->connection,
                        job->provider, provider);
-  status = carto__job_table(call->server->_flows, call->work, job, &table, error);
-  if (status != CARTO_OK) return status;
+  memset(&rows, 0, sizeof rows);
+  if (carto__job_is_elsewhere(job)) {
+    status = carto__job_rows(call->server->_flows, call->work, job, &rows, &total, error);
+    if (status != CARTO_OK) return carto__tool_query_failed(status, error);
+    table = &rows;
+  } else {
+    status = carto__job_table(call->server->_flows, call->work, job, &table, error);
+    if (status != CARTO_OK) return status;
+    total = table->row_count;
+  }
   carto__begin_data(out);
   carto_json_begin_object(out);
-  status = carto__flow_write_rows(call, table, out, error);
+  status = carto__flow_write_rows(call, table, total, out, error);
   carto_json_end_object(out);
   carto_json_end_object(out);
+  carto_table_free(&rows);
   return status;
 }
 
@@ -55711,7 +56210,7 @@ static carto_status carto__tool_check_results(const carto_tool_call *call, carto
                                               carto_error *error) {
   static const char *const names[] = {"running", "running", "completed", "failed", "failed"};
   carto__job *job;
-  carto_status status = carto__tool_job(call, "connection", &job, error);
+  carto_status status = carto__tool_job_now(call, "connection", &job, error);
   if (status != CARTO_OK) return status;
   carto_json_begin_object(out);
   carto_json_key(out, "jobs");
@@ -55729,9 +56228,13 @@ static carto_status carto__tool_check_results(const carto_tool_call *call, carto
 static carto_status carto__tool_get_results(const carto_tool_call *call, carto_json_writer *out,
                                             carto_error *error) {
   carto__job *job;
-  carto_status status = carto__tool_job(call, "connection", &job, error);
+  carto_status status = carto__tool_job_now(call, "connection", &job, error);
   if (status != CARTO_OK) return status;
   if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
+  if (job->table_name.len == 0)
+    return carto__fail(error, CARTO_ERR_NOT_FOUND, 0,
+                       "connection \"%v\" has told no output table of job %s", job->connection,
+                       job->id);
   carto_json_begin_object(out);
   carto__put_str(out, "workflowOutputTableName", job->table_name);
   carto__put_str(out, "connectionName", job->connection);
@@ -55749,10 +56252,13 @@ static carto_status carto__tool_add_source_from_workflows(const carto_tool_call 
   carto_str name = carto__arg_str(call, "source"), connection = carto__arg_str(call, "connection");
   uint64_t owner = carto__flow_owner(call);
   carto__map_source source;
-  carto__job *job = call->server->_flows->jobs;
-  while (job &&
-         !(carto_str_equal(job->connection, connection) && carto_str_equal(job->table_name, name)))
-    job = job->next;
+  carto__job *job = NULL, *at;
+  carto_status status;
+  for (at = call->server->_flows->jobs; at; at = at->next) /* a service may use a name again */
+    if (carto_str_equal(at->connection, connection) && carto_str_equal(at->table_name, name) &&
+        (!job || carto__job_is_foreign(job, owner) ||
+         (!carto__job_is_foreign(at, owner) && job->state != CARTO__JOB_SUCCESS)))
+      job = at;
   if (!job)
     return carto__fail(
       error, CARTO_ERR_NOT_FOUND, 0,
@@ -55764,6 +56270,8 @@ static carto_status carto__tool_add_source_from_workflows(const carto_tool_call 
                        "\"source\": table \"%v\" belongs to another session; run the workflow "
                        "yourself",
                        name);
+  status = carto__job_ask(call->server->_flows, call->work, job, error);
+  if (status != CARTO_OK) return status;
   if (job->state != CARTO__JOB_SUCCESS) return carto__job_no_result(job, error);
   memset(&source, 0, sizeof source);
   source.type = CARTO_DATASET_TABLE;
@@ -58372,6 +58880,16 @@ static bool *carto__asked_last_names(carto__asked *a, const carto_table *table) 
   return wanted;
 }
 
+/* Whether a value is a double that is written as an integer would be. "number" is the type of both:
+   what the column is, its values tell. */
+static bool carto__asked_is_whole(const carto_column *column, size_t row) {
+  double value, least = 9007199254740992.0;
+  if (column->type != CARTO_TYPE_NUMBER || carto_column_is_null(column, row)) return false;
+  value = column->data.number[row];
+  if (!(value > -1e21 && value < 1e21)) return false; /* written with an exponent, or as null */
+  return value >= least || value <= -least || value == (double)(int64_t)value;
+}
+
 static void carto__asked_write_row(carto_json_writer *out, const carto_table *table,
                                    const bool *wanted, size_t row) {
   size_t i;
@@ -58380,6 +58898,7 @@ static void carto__asked_write_row(carto_json_writer *out, const carto_table *ta
     if (!wanted[i]) continue;
     carto_json_key_str(out, table->columns[i].name);
     carto__write_value(out, &table->columns[i], row);
+    if (carto__asked_is_whole(&table->columns[i], row)) carto_buf_append_text(out->out, ".0");
   }
   carto_json_end_object(out);
 }

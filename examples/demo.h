@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* All, and add_widget, since there is no saved map to read widgets of. */
@@ -289,11 +290,15 @@ static void demo_found(const carto_json *result) {
 /* The job that was started last, for the calls that ask for it. */
 static char demo_job[64], demo_table[256];
 
-static void demo_started(const carto_json *result) {
+static void demo_remember(const carto_json *result) {
   const carto_json *data = carto_json_get(result, "data");
   carto_str id = demo_text(data, "jobId"), table = demo_text(data, "workflowOutputTableName");
   snprintf(demo_job, sizeof demo_job, "%.*s", (int)id.len, id.ptr);
   snprintf(demo_table, sizeof demo_table, "%.*s", (int)table.len, table.ptr);
+}
+
+static void demo_started(const carto_json *result) {
+  demo_remember(result);
   printf("    job %s, which makes %s\n", demo_job, demo_table);
 }
 
@@ -473,11 +478,22 @@ static void demo_params(const demo_step *step, const char *arguments, char *out,
   carto_buf_free(&sql);
 }
 
+/* Whether a job is to be asked for again, after a while: one that a service runs takes its time. */
+static bool demo_waits(const demo_step *step, const carto_json *result, int *left) {
+  const struct timespec while_it_runs = {0, 500000000};
+  carto_str status = demo_text(carto_json_get(carto_json_get(result, "structuredContent"), "data"), "status");
+  if (step->answer != demo_status || (*left)-- == 0) return false;
+  if (!carto__str_is(status, "pending") && !carto__str_is(status, "running")) return false;
+  nanosleep(&while_it_runs, NULL);
+  return true;
+}
+
 static bool demo_play_step(carto_server *server, carto_session *session, demo_reader *reader,
                            const demo_step *step) {
   char params[1536], arguments[1280];
   const carto_json *result;
   carto_str text;
+  int left = 120;
   demo_fill(step->arguments, arguments, sizeof arguments);
   demo_params(step, arguments, params, sizeof params);
   if (step->question)
@@ -486,7 +502,8 @@ static bool demo_play_step(carto_server *server, carto_session *session, demo_re
   printf("%sAgent:  %s%s", demo_style("\033[2m"), step->tool, arguments[0] == '\n' ? "" : " ");
   for (const char *p = arguments; *p; p++) printf("%c%s", *p, *p == '\n' ? "        " : "");
   printf("%s\n", demo_style("\033[0m"));
-  result = demo_ask(server, session, reader, "tools/call", params);
+  do result = demo_ask(server, session, reader, "tools/call", params);
+  while (demo_waits(step, result, &left));
   if (!result) return false;
   text = demo_text(carto_json_first(carto_json_get(result, "content")), "text");
   if (carto_json_bool(carto_json_get(result, "isError"))) {

@@ -1,4 +1,4 @@
-/* A server over the demo's data, maps and workflows, as old everywhere, by a clock that stands still. Include after the
+/* A server over the demo's data, maps and workflows, as old everywhere, by a clock that stands still unless it is moved. Include after the
    implementation, test.h and memory_files.h. */
 #ifndef DEMO_WORLD_H
 #define DEMO_WORLD_H
@@ -35,19 +35,21 @@ typedef struct demo_world {
   carto_server server;
 } demo_world;
 
+static int64_t demo_clock = MEMORY_TIME;
+
 static int64_t still_now(void *user) {
   (void)user;
-  return MEMORY_TIME;
+  return demo_clock;
 }
 
-/* Serves a warehouse with the demo's workflows. */
-static void demo_serve(demo_world *d, carto_warehouse warehouse) {
+/* Serves a warehouse with the workflows of a directory. */
+static void demo_serve(demo_world *d, carto_warehouse warehouse, const char *workflows) {
   carto_server_desc desc = carto_server_desc_default();
   carto_error error;
   d->warehouse = warehouse;
   desc.warehouses = &d->warehouse;
   desc.warehouse_count = 1;
-  desc.workflow_files = dated(&d->workflows, "fixtures/workflows");
+  desc.workflow_files = dated(&d->workflows, workflows);
   desc.allow = "data,maps,map,layer,widget,parameter,insights,job,workflow,extension";
   desc.version = "1.0.0";
   desc.now = still_now;
@@ -64,7 +66,7 @@ static void demo_open(demo_world *d) {
   local.maps = dated(&d->maps, "fixtures/maps");
   local.created_at = local.updated_at = MEMORY_TIME;
   CHECK_INT(carto_local_init(&d->local, &local, &error), CARTO_OK);
-  demo_serve(d, carto_local_warehouse(&d->local));
+  demo_serve(d, carto_local_warehouse(&d->local), "fixtures/workflows");
 }
 
 static void demo_close(demo_world *d) {

@@ -480,6 +480,36 @@ else
   echo "skipped: curl is not there"
 fi
 
+# ---- the demo three ways: over the files, over an account that `api` stands in for, and over the tape of that
+
+even() { sed 's/job-[0-9a-f]\{16\}/job/g; s/hotspots_[0-9a-f]\{16\}/hotspots/g' out >"$1"; } # ids are what differs
+try "the demo" demo; exits 0; even demo.files
+printf 'TOKEN7654321\n' >token && chmod 600 token
+mkdir story
+"$program" api --listen 127.0.0.1:0 --token-file token >/dev/null 2>api.err </dev/null &
+api=$!
+for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err && break; sleep 0.3; done
+url=$(sed -n 's/.*answering on \(.*\)/\1/p' api.err)
+account="--query-sources --workflows $here/fixtures/rest/workflows"
+try "the demo over an account" --carto "$url" --token-file token $account --record story demo; exits 0; silent err
+even demo.account
+name="the same answers over an account"
+cmp -s demo.files demo.account && ok || { bad "$name"; diff demo.files demo.account | head -20; }
+try "an account beside files" --data ours=data --carto "$url" --token-file token call list_connections; result
+says '"name":"ours"'; says '"name":"demo"'
+try "sql over an account" --carto "$url" --token-file token --query-sources sql "SELECT name, pop_max $places 1"; exits 0; line 3 'Tokyo  35676000'
+try "sql over a named one" --data data --carto "$url" --token-file token --query-sources sql --connection demo "SELECT popmax $places 1"
+exits 1; tells 'did you mean "pop_max"? (SQLSTATE 42703)'
+try "without leave" --carto "$url" --token-file token sql "SELECT 1"; exits 1; silent out; tells query
+printf 'TOKEN0\n' >other && chmod 600 other
+try "another token" --carto "$url" --token-file other call list_resources '{"connection_name":"demo"}'; tool_failure; tells 401
+kill $api
+wait $api 2>/dev/null
+try "the demo over its tape" --carto "$url" $account --replay story demo; exits 0; silent err; even demo.tape
+name="the same answers over a tape"
+cmp -s demo.files demo.tape && ok || bad "$name"
+if grep -rq TOKEN story; then name="a tape"; bad "keeps the token"; else ok; fi
+
 # ---- what is opened
 
 name="files opened"

@@ -259,7 +259,7 @@ static void test_models(void) {
      "\"2026-01-01T00:00:00.000Z\",\"value\":1,\"category\":\"3\"}],\"metadata\":{\"categories\":[\"2.5\",\"3\"]}}"},
     {"GET", "/v3/sql/local/model/timeseries?type=table; source=quakes; params={\"column\":\"at\",\"stepSize\":\"day\","
      "\"operation\":\"custom\",\"operationExp\":\"sum(magnitude) * 2\"}", NULL, 200,
-     "...{\"rows\":[{\"name\":\"2026-01-01T00:00:00.000Z\",\"value\":11}]"},
+     "...{\"rows\":[{\"name\":\"2026-01-01T00:00:00.000Z\",\"value\":11.0}]"},
     /* from a body, over a query, with filters that join with or */
     {"POST", "/v3/sql/local/model/formula",
      "{\"type\":\"query\",\"source\":\"SELECT * FROM cities WHERE capital = @yes OR population > 0\",\"params\":{\"column\":"

@@ -150,7 +150,7 @@ static const struct {
   {"\n\n[1]", 3, "must be an object"},
   {"{\"name\":\"d\",\n\"sql\":\"SELECT 1\"}", 1, "\"description\" is missing"},
   {"{\"name\":\"d\",\n\"description\":\"\",\"sql\":\"SELECT 1\"}", 1, "\"description\" must be 1 to 10000"},
-  {"{\"name\":\"d\",\"description\":\"D.\"}", 1, "give \"sql\" or \"steps\""},
+  {"{\"name\":\"d\",\"description\":\"D.\"}", 1, "give \"sql\", \"procedure\" or \"steps\""},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sqll\":\"SELECT 1\"}", 1, "did you mean \"sql\"?"},
   {"{\"name\":\"d e\",\"description\":\"D.\",\"sql\":\"SELECT 1\"}", 1, "must be 1 to 64 of A-Z"},
   {"{\"description\":\"D.\",\n\"name\":\"describe\",\n\"sql\":\"SELECT 1\"}", 2, "is that of another tool"},
@@ -202,7 +202,7 @@ static const struct {
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1 AS a, 2 AS b, 3 AS a\"}", 1,
    "there are two columns \"a\"; name each of them with AS"},
   {"{\"name\":\"d\",\"description\":\"D.\",\"sql\":\"SELECT 1\",\"steps\":[{\"sql\":\"SELECT 1\"}]}", 1,
-   "give \"sql\" or \"steps\", not both"},
+   "give \"sql\", \"procedure\" or \"steps\", one of them"},
   {"{\"name\":\"d\",\"description\":\"D.\",\n\"steps\":[{\"name\":\"c\",\"sql\":\"SELECT 1 AS n\"},\n{\"function\":"
    "\"getis_ord_h3\",\"arguments\":{\"table\":\"c\",\"cell\":\"n\",\"value\":\"n\",\"kernel\":\"@kernal\"}}]}", 3,
    "there is no input \"kernal\""},

@@ -2,13 +2,14 @@
 # The tests once more under valgrind, in an ordinary optimised build: it sees what is read uninitialised.
 command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed"; exit 0; }
 passed=0 failed=0
-for name in base number json schema geo stats widget style document view gazetteer sql local map tools rpc standin serve; do
+for name in base number json schema geo stats widget style document view gazetteer sql local map tools rpc standin tape serve; do
   without=
   [ "$name" = sql ] && without="-asked often" # which is about time
   [ "$name" = map ] && without=-allocation    # which takes too long, as all the random calls would
   [ "$name" = gazetteer ] && without=-any_bytes
   [ "$name" = standin ] && without=-arena
   [ "$name" = serve ] && without="-no descriptors" # valgrind has its own idea of them
+  [ "$name" = tape ] && without=-memory
   case $name in # what is over at once is not worth an optimizer
     base | json | schema | style | local | gazetteer) optimize=-O0 ;;
     *) optimize=-O1 ;;
