@@ -52568,9 +52568,11 @@ static void carto__net_close(carto_net *net, carto__net_connection *c) {
 /* Neither closed by the other side nor anything sent that no one asked for: what came now would be
    taken for the next answer. */
 static bool carto__net_is_quiet(const carto__net_connection *c) {
-  char byte;
-  return recv(c->fd, &byte, 1, MSG_PEEK | CARTO_MCP__NET_NOW) < 0 &&
-         (errno == EAGAIN || errno == EWOULDBLOCK);
+  struct pollfd fd;
+  fd.fd = c->fd;
+  fd.events = POLLIN;
+  fd.revents = 0;
+  return poll(&fd, 1, 0) == 0;
 }
 
 /* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
@@ -52830,14 +52832,11 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   carto_net *net = (carto_net *)user;
   carto__net_exchange x;
   carto__url url;
-  const char *wrong;
   carto_status status;
   bool by_proxy;
   carto__error_clear(error);
   if (!carto__url_parse(request->url, &url))
     return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not http://host/...");
-  wrong = carto__http_request_wrong(request);
-  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
   if (url.is_https)
     return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                        "https to %v wants a build with CARTO_MCP_USE_CURL, or a carrier of the "
@@ -52859,7 +52858,10 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   carto__http_write_request(&x.work->out, request, &url, by_proxy, true);
   status = (carto_status)x.work->out.status;
   if (status == CARTO_OK) status = carto__net_exchange_run(net, &x, request);
-  else (void)carto__fail(error, status, 0, "the request: %s", carto_status_text(status));
+  else
+    (void)carto__fail(error, status, 0, "the request has %s",
+                      status == CARTO_ERR_ARG ? carto__http_request_wrong(request)
+                                              : "no memory to be written in");
   carto__net_work_keep(net, x.work);
   return status;
 }
