@@ -15,10 +15,11 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart \
-  tools workflow story rpc files stdio http
+  tools workflow story rpc files stdio net http
 PORTABLE_TESTS = number json geo stats widget sql
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
   workflow_document workflow_inputs job_store chart http_response url
+HAVE_CURL := $(shell echo '\#include <curl/curl.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -33,7 +34,7 @@ help:
 	@echo "                (60) of each random (Debian packages, npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio"
+	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio, http"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -56,6 +57,10 @@ run: build/carto-mcp
 build/test_%: tests/test_%.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ $< -lm $(LDFLAGS)
 
+build/test_net: LDFLAGS += -pthread
+build/curl_net: tests/test_net.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -DCARTO_MCP_USE_CURL -o $@ $< -lcurl -lm -pthread $(LDFLAGS)
+
 build/portable_%: tests/test_%.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) $(PORTABLE) -o $@ $< -lm $(LDFLAGS)
 
@@ -74,11 +79,12 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
 
-build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
+build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS) $(if $(HAVE_CURL),build/curl_net)
 
 build/tests.list: Makefile | build
 	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
+	@echo "$(if $(HAVE_CURL),build/curl_net curl,echo skipped: the carrier over libcurl)" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
 	  widgets:widgets map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view \
