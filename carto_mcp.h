@@ -52285,10 +52285,10 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 /* ------------------------------------------------------------------------- >>net
    Sockets: a carrier of plain HTTP, with connections that are kept.
    Uses: >>http.   Used by: programs.
-   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a name's
-   addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe is
-   never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
-   before any byte of an answer.                                                                    */
+   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a
+   name's addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe
+   is never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
+   before any byte of an answer.                                                                  */
 
 #ifndef CARTO_MCP_NO_NET
 
@@ -52806,7 +52806,7 @@ static void carto__net_work_free(carto_net *net, carto__net_work *w) {
   carto__free(net->_alloc, w, sizeof *w);
 }
 
-/* The work that is kept, or new: while a sink sends a request of its own, the kept one is in use. */
+/* The work that is kept, or new: the kept one is in use while a sink sends a request of its own. */
 static carto__net_work *carto__net_work_take(carto_net *net) {
   carto__net_work *w = net->_work;
   net->_work = NULL;
@@ -52878,8 +52878,8 @@ static carto_status carto__net_wait(const carto_call *call, void *user, uint32_t
   return carto__go_on(call) ? CARTO_OK : carto__fail_cancelled(error);
 }
 
-/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the port
-   of one that names none. False when it is no such text. */
+/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the
+   port of one that names none. False when it is no such text. */
 static bool carto__net_set_proxy(carto_net *net, carto_str proxy) {
   const carto_str scheme = carto_str_from("http://");
   bool bare = carto__str_find_nocase(proxy, carto_str_from("://")) == SIZE_MAX;
@@ -52936,10 +52936,10 @@ CARTO_MCP__DEF carto_carrier carto_net_carrier(carto_net *net) {
    A carrier over libcurl, for https.
    Uses: >>http.   Used by: programs.
    Certificates and names are always verified, redirects left to the caller, and the token goes to
-   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl sends
-   again what a kept one broke under. Where libcurl has no resolver of its own thread, finding a
-   name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
-   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.    */
+   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl
+   sends again what a kept one broke under. Where libcurl has no resolver of its own thread, finding
+   a name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
+   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.   */
 
 #ifdef CARTO_MCP_USE_CURL
 
