@@ -20,7 +20,7 @@
 
        cc -D_POSIX_C_SOURCE=200809L -O2 -c one_file.c
 
-   The parts that reach the system (files, stdio) want _POSIX_C_SOURCE at
+   The parts that reach the system (files, stdio, net) want _POSIX_C_SOURCE at
    200809L or more; without these parts nothing is asked for.
 
 
@@ -52343,7 +52343,7 @@ typedef struct carto__net_connection {
   size_t host_len;
   int fd;
   uint16_t port;
-  bool waits; /* receiving waits a slice; else it returns at once */
+  bool waits; /* receiving waits a tick; else it returns at once */
 } carto__net_connection;
 
 /* What an exchange works in; kept for the next. */
@@ -52370,6 +52370,7 @@ typedef struct carto__net_exchange {
   bool deaf;   /* takes no more of the request */
   bool ended;  /* nothing more will come       */
   bool excess; /* more came than was asked     */
+  bool late;   /* nothing came soon            */
 } carto__net_exchange;
 
 static int64_t carto__net_now(void) {
@@ -52418,7 +52419,7 @@ static carto_status carto__net_ask(carto__net_exchange *x) {
     return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
                        "no whole answer from %v, port %d within %u milliseconds", x->host,
                        (int)x->port, (uint64_t)x->timeout_ms);
-  if (now - x->asked < CARTO_MCP__NET_SLICE) return CARTO_OK;
+  if (now - x->asked < CARTO_MCP__NET_SLICE / 2) return CARTO_OK;
   x->asked = now;
   return carto__go_on(x->call) ? CARTO_OK : carto__fail_cancelled(x->error);
 }
@@ -52618,12 +52619,13 @@ static carto_status carto__net_open(carto_net *net, carto__net_exchange *x) {
   x->c = c;
   status = carto__net_dial(x, &c->fd);
 #ifdef MSG_DONTWAIT
-  /* One call receives and waits, and nothing else does: half the calls of asking before. */
+  /* One call receives and waits for what comes soon: half the calls of asking before. The system
+     counts such waits in ticks of up to 10 ms, so what comes late is waited for otherwise. */
   if (status == CARTO_OK) {
     struct timeval slice;
     int flags = fcntl(c->fd, F_GETFL);
     slice.tv_sec = 0;
-    slice.tv_usec = CARTO_MCP__NET_SLICE * 1000;
+    slice.tv_usec = 1000;
     c->waits = setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
                flags >= 0 && fcntl(c->fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
   }
@@ -52642,16 +52644,18 @@ static carto_status carto__net_broke(carto__net_exchange *x, int number) {
 /* Takes what has come. wait: for a slice, when nothing has. */
 static carto_status carto__net_receive(carto__net_exchange *x, bool wait) {
   carto__net_work *w = x->work;
+  bool waits = wait && x->c->waits && !x->late;
+  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, waits ? 0 : CARTO_MCP__NET_NOW);
   size_t used = 0;
   struct pollfd fd;
   carto_status status;
-  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, wait && x->c->waits ? 0 : CARTO_MCP__NET_NOW);
   if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
     return carto__net_broke(x, errno);
   if (got < 0) {
+    x->late = true;
     fd.fd = x->c->fd;
     fd.events = POLLIN;
-    return wait && !x->c->waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
+    return wait && !waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
   }
   if (got == 0) {
     x->ended = true;
@@ -52694,7 +52698,7 @@ static carto_status carto__net_once(carto__net_exchange *x, bool no_body) {
   carto__http_parser *parser = &x->work->parser;
   carto_status status = CARTO_OK;
   x->sent = 0;
-  x->heard = x->broke = x->deaf = x->ended = x->excess = false;
+  x->heard = x->broke = x->deaf = x->ended = x->excess = x->late = false;
   carto__http_begin(parser, no_body);
   while (status == CARTO_OK && !parser->done && !x->ended)
     status =

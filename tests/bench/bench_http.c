@@ -160,6 +160,9 @@ int main(int argc, char **argv) {
   request.token = carto_str_from("0123456789012345678901234567890123456789");
   request.safe = true;
   headers = curl_slist_append(headers, "Authorization: Bearer 0123456789012345678901234567890123456789");
+  headers = curl_slist_append(headers, "Accept-Encoding: identity"); /* the same request, byte by byte but for order */
+  headers = curl_slist_append(headers, "User-Agent: carto_mcp/" CARTO_MCP_VERSION);
+  headers = curl_slist_append(headers, "Accept:");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
