@@ -15,11 +15,12 @@ FUZZFLAGS = -std=c99 -D_POSIX_C_SOURCE=200809L -O1 -g -w -fsanitize=fuzzer,addre
 
 HEADER = carto_mcp.h
 TESTS = base number match time json schema geo table stats widget sql style document view gazetteer local map chart rest \
-  tools workflow story account_story rpc files stdio tape http rows guard standin account serve procedures
+  tools workflow story account_story rpc files stdio net tape http rows guard standin account serve procedures
 PORTABLE_TESTS = number json geo stats widget sql rows
 FUZZERS = json csv geojson geo message pipe arguments match widget sql sql_parameters map_document map_tools \
   workflow_document workflow_inputs job_store chart tape http_response url rows sql_check standin \
   http_request
+HAVE_CURL := $(shell echo '\#include <curl/curl.h>' | $(CC) -E -x c - >/dev/null 2>&1 && echo yes)
 TEST_BINS = $(TESTS:%=build/test_%) $(PORTABLE_TESTS:%=build/portable_%)
 
 all: build/carto-mcp build/minimal
@@ -37,7 +38,7 @@ help:
 	@echo "                widgets beside the client's own computation, from CLIENT_SEED (npm)"
 	@echo "make test-chart CHART_MUTATIONS (6000) mutated charts beside Vega-Lite's schema in Ajv (npm)"
 	@echo "make bench      measure against peers; writes build/bench.jsonl (npm, Debian packages);"
-	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio, serve"
+	@echo "                BENCH=GROUP: only those rows: sql, widgets, map, jobs, charts, json, statistics, tables, stdio, http, serve"
 	@echo "make fuzz       each fuzz target for FUZZ_SECONDS (30); needs clang"
 	@echo "make size       code size by configuration"
 	@echo "make layers, make freestanding, make configs, make clean"
@@ -64,6 +65,10 @@ run: build/carto-mcp
 build/test_%: tests/test_%.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -o $@ $< -lm $(LDFLAGS)
 
+build/test_net: LDFLAGS += -pthread
+build/curl_net: tests/test_net.c tests/*.h $(HEADER) | build
+	@echo "  CC $@"; $(CC) $(TESTFLAGS) -DCARTO_MCP_USE_CURL -o $@ $< -lcurl -lm -pthread $(LDFLAGS)
+
 build/portable_%: tests/test_%.c tests/*.h $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) $(PORTABLE) -o $@ $< -lm $(LDFLAGS)
 
@@ -82,11 +87,12 @@ build/widget-engine: tests/widgets/engine.c tests/*.h $(HEADER) | build
 build/chart-engine: tests/charts/engine.c $(HEADER) | build
 	@echo "  CC $@"; $(CC) $(TESTFLAGS) -O1 -o $@ $< $(LDFLAGS)
 
-build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS)
+build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS) $(if $(HAVE_CURL),build/curl_net)
 
 build/tests.list: Makefile | build
 	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
+	@echo "$(if $(HAVE_CURL),build/curl_net curl,echo skipped: the carrier over libcurl)" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
 	  geojson:geojson wkt:geojson/wkt.json h3:h3 quadbin:quadbin geo-ops:geo-ops stats:stats/expected \
 	  widgets:widgets map-colors:map/map-colors.jsonl map-styles:map/map-styles.jsonl mask:mask view:view \

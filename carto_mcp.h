@@ -20,7 +20,7 @@
 
        cc -D_POSIX_C_SOURCE=200809L -O2 -c one_file.c
 
-   The parts that reach the system (files, stdio) want _POSIX_C_SOURCE at
+   The parts that reach the system (files, stdio, net) want _POSIX_C_SOURCE at
    200809L or more; without these parts nothing is asked for.
 
 
@@ -61718,10 +61718,10 @@ CARTO_MCP__DEF carto_status carto_serve_stdio(carto_server *server, int in, int 
 /* ------------------------------------------------------------------------- >>net
    Sockets: a carrier of plain HTTP, with connections that are kept.
    Uses: >>http.   Used by: programs.
-   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a name's
-   addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe is
-   never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
-   before any byte of an answer.                                                                    */
+   Every wait has an end and asks every few milliseconds whether to go on, but for one: what a
+   name's addresses are is asked of the system (getaddrinfo), which takes its time. What is not safe
+   is never sent twice; what is safe is sent once more, on a new connection, when a kept one broke
+   before any byte of an answer.                                                                  */
 
 #ifndef CARTO_MCP_NO_NET
 
@@ -61776,7 +61776,7 @@ typedef struct carto__net_connection {
   size_t host_len;
   int fd;
   uint16_t port;
-  bool waits; /* receiving waits a slice; else it returns at once */
+  bool waits; /* receiving waits a tick; else it returns at once */
 } carto__net_connection;
 
 /* What an exchange works in; kept for the next. */
@@ -61803,6 +61803,7 @@ typedef struct carto__net_exchange {
   bool deaf;   /* takes no more of the request */
   bool ended;  /* nothing more will come       */
   bool excess; /* more came than was asked     */
+  bool late;   /* nothing came soon            */
 } carto__net_exchange;
 
 static int64_t carto__net_now(void) {
@@ -61852,7 +61853,7 @@ static carto_status carto__net_ask(carto__net_exchange *x) {
     return carto__fail(x->error, CARTO_ERR_LIMIT, 0,
                        "no whole answer from %v, port %d within %u milliseconds", x->host,
                        (int)x->port, (uint64_t)x->timeout_ms);
-  if (now - x->asked < CARTO_MCP__NET_SLICE) return CARTO_OK;
+  if (now - x->asked < CARTO_MCP__NET_SLICE / 2) return CARTO_OK;
   x->asked = now;
   return carto__go_on(x->call) ? CARTO_OK : carto__fail_cancelled(x->error);
 }
@@ -62002,9 +62003,11 @@ static void carto__net_close(carto_net *net, carto__net_connection *c) {
 /* Neither closed by the other side nor anything sent that no one asked for: what came now would be
    taken for the next answer. */
 static bool carto__net_is_quiet(const carto__net_connection *c) {
-  char byte;
-  return recv(c->fd, &byte, 1, MSG_PEEK | CARTO_MCP__NET_NOW) < 0 &&
-         (errno == EAGAIN || errno == EWOULDBLOCK);
+  struct pollfd fd;
+  fd.fd = c->fd;
+  fd.events = POLLIN;
+  fd.revents = 0;
+  return poll(&fd, 1, 0) == 0;
 }
 
 /* A kept connection that can be used, or NULL. Those that cannot are closed on the way. */
@@ -62050,12 +62053,13 @@ static carto_status carto__net_open(carto_net *net, carto__net_exchange *x) {
   x->c = c;
   status = carto__net_dial(x, &c->fd);
 #ifdef MSG_DONTWAIT
-  /* One call receives and waits, and nothing else does: half the calls of asking before. */
+  /* One call receives and waits for what comes soon: half the calls of asking before. The system
+     counts such waits in ticks of up to 10 ms, so what comes late is waited for otherwise. */
   if (status == CARTO_OK) {
     struct timeval slice;
     int flags = fcntl(c->fd, F_GETFL);
     slice.tv_sec = 0;
-    slice.tv_usec = CARTO_MCP__NET_SLICE * 1000;
+    slice.tv_usec = 1000;
     c->waits = setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) == 0 &&
                flags >= 0 && fcntl(c->fd, F_SETFL, flags & ~O_NONBLOCK) == 0;
   }
@@ -62074,16 +62078,18 @@ static carto_status carto__net_broke(carto__net_exchange *x, int number) {
 /* Takes what has come. wait: for a slice, when nothing has. */
 static carto_status carto__net_receive(carto__net_exchange *x, bool wait) {
   carto__net_work *w = x->work;
+  bool waits = wait && x->c->waits && !x->late;
+  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, waits ? 0 : CARTO_MCP__NET_NOW);
   size_t used = 0;
   struct pollfd fd;
   carto_status status;
-  ssize_t got = recv(x->c->fd, w->in, sizeof w->in, wait && x->c->waits ? 0 : CARTO_MCP__NET_NOW);
   if (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
     return carto__net_broke(x, errno);
   if (got < 0) {
+    x->late = true;
     fd.fd = x->c->fd;
     fd.events = POLLIN;
-    return wait && !x->c->waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
+    return wait && !waits ? carto__net_poll(x, &fd, 1) : carto__net_ask(x);
   }
   if (got == 0) {
     x->ended = true;
@@ -62126,7 +62132,7 @@ static carto_status carto__net_once(carto__net_exchange *x, bool no_body) {
   carto__http_parser *parser = &x->work->parser;
   carto_status status = CARTO_OK;
   x->sent = 0;
-  x->heard = x->broke = x->deaf = x->ended = x->excess = false;
+  x->heard = x->broke = x->deaf = x->ended = x->excess = x->late = false;
   carto__http_begin(parser, no_body);
   while (status == CARTO_OK && !parser->done && !x->ended)
     status =
@@ -62238,7 +62244,7 @@ static void carto__net_work_free(carto_net *net, carto__net_work *w) {
   carto__free(net->_alloc, w, sizeof *w);
 }
 
-/* The work that is kept, or new: while a sink sends a request of its own, the kept one is in use. */
+/* The work that is kept, or new: the kept one is in use while a sink sends a request of its own. */
 static carto__net_work *carto__net_work_take(carto_net *net) {
   carto__net_work *w = net->_work;
   net->_work = NULL;
@@ -62264,14 +62270,11 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   carto_net *net = (carto_net *)user;
   carto__net_exchange x;
   carto__url url;
-  const char *wrong;
   carto_status status;
   bool by_proxy;
   carto__error_clear(error);
   if (!carto__url_parse(request->url, &url))
     return carto__fail(error, CARTO_ERR_ARG, 0, "the URL of a request is not http://host/...");
-  wrong = carto__http_request_wrong(request);
-  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "the request has %s", wrong);
   if (url.is_https)
     return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
                        "https to %v wants a build with CARTO_MCP_USE_CURL, or a carrier of the "
@@ -62293,7 +62296,10 @@ static carto_status carto__net_send(const carto_call *call, void *user,
   carto__http_write_request(&x.work->out, request, &url, by_proxy, true);
   status = (carto_status)x.work->out.status;
   if (status == CARTO_OK) status = carto__net_exchange_run(net, &x, request);
-  else (void)carto__fail(error, status, 0, "the request: %s", carto_status_text(status));
+  else
+    (void)carto__fail(error, status, 0, "the request has %s",
+                      status == CARTO_ERR_ARG ? carto__http_request_wrong(request)
+                                              : "no memory to be written in");
   carto__net_work_keep(net, x.work);
   return status;
 }
@@ -62310,8 +62316,8 @@ static carto_status carto__net_wait(const carto_call *call, void *user, uint32_t
   return carto__go_on(call) ? CARTO_OK : carto__fail_cancelled(error);
 }
 
-/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the port
-   of one that names none. False when it is no such text. */
+/* Where a proxy is: "http://host:port"; as curl has it, also without the scheme, and 1080 is the
+   port of one that names none. False when it is no such text. */
 static bool carto__net_set_proxy(carto_net *net, carto_str proxy) {
   const carto_str scheme = carto_str_from("http://");
   bool bare = carto__str_find_nocase(proxy, carto_str_from("://")) == SIZE_MAX;
@@ -62368,10 +62374,10 @@ CARTO_MCP__DEF carto_carrier carto_net_carrier(carto_net *net) {
    A carrier over libcurl, for https.
    Uses: >>http.   Used by: programs.
    Certificates and names are always verified, redirects left to the caller, and the token goes to
-   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl sends
-   again what a kept one broke under. Where libcurl has no resolver of its own thread, finding a
-   name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
-   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.    */
+   the origin alone, not to a proxy. What is not safe goes over a new connection, since libcurl
+   sends again what a kept one broke under. Where libcurl has no resolver of its own thread, finding
+   a name's addresses takes the time it takes. Proxies are libcurl's business: it reads https_proxy,
+   http_proxy and no_proxy. A program with threads calls curl_global_init before it starts any.   */
 
 #ifdef CARTO_MCP_USE_CURL
 

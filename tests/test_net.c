@@ -414,6 +414,10 @@ static void kept_breaks(void) {
     CHECK_CONTAINS(STR(error.text), "no answer from 127.0.0.1, port ");
     CHECK(!net._idle);
   }
+  /* after two answers for one request nothing more is asked there */
+  CHECK_INT(fetch(&carrier, url_of(&t, "/two"), get, &a, &error), CARTO_OK);
+  CHECK_STR(carto_str_make(a.body, a.len), "{\"rows\":[1]}\n");
+  CHECK(!net._idle);
   /* half an answer is an answer: nothing is sent again */
   CHECK_INT(fetch(&carrier, url_of(&t, "/ok"), get, &a, &error), CARTO_OK);
   CHECK_INT(fetch(&carrier, url_of(&t, "/cut/20/ok"), get, &a, &error), CARTO_ERR_IO);
@@ -931,6 +935,42 @@ static void curl_requests(void) {
   carto_curl_free(&curl);
 }
 
+static int curl_out_of_memory(carto_alloc alloc) {
+  carto_curl curl;
+  carto_carrier carrier;
+  carto_arena arena = test_arena();
+  carto_call call = a_call(&arena);
+  carto_http_request request;
+  carto_http_sink sink;
+  carto_error error;
+  carto_status status;
+  answer a;
+  char url[64];
+  CHECK_INT(carto_curl_init(&curl, alloc, &error), CARTO_OK);
+  carrier = carto_curl_carrier(&curl);
+  memset(&request, 0, sizeof request);
+  memset(&a, 0, sizeof a);
+  snprintf(url, sizeof url, "http://127.0.0.1:%d/chunks", memory_server.port);
+  request.method = "POST";
+  request.url = STR(url);
+  request.body = STR("{}");
+  request.token = STR("s3cr3t");
+  sink.head = answer_head;
+  sink.body = answer_body;
+  sink.user = &a;
+  status = carrier.send(&call, carrier.user, &request, &sink, &error);
+  if (status != CARTO_OK) CHECK_INT(status, CARTO_ERR_NOMEM);
+  carto_curl_free(&curl);
+  carto_arena_free(&arena);
+  return status == CARTO_OK;
+}
+
+static void curl_every_allocation(void) {
+  start(&memory_server);
+  test_every_allocation(curl_out_of_memory, 100);
+  torture_stop(&memory_server);
+}
+
 /* A server with a certificate that no one signed but itself; then the same one, trusted. */
 static void curl_certificates(void) {
   carto_curl curl = a_curl();
@@ -1013,6 +1053,7 @@ static const test_case cases[] = {
   {"curl_faults", curl_faults},
   {"curl_cuts", curl_cuts},
   {"curl_requests", curl_requests},
+  {"curl_every_allocation", curl_every_allocation},
   {"curl_certificates", curl_certificates},
 #endif
 };

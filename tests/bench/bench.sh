@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql | serve]
+# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql | http | serve]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -74,7 +74,37 @@ measure_serve() {
   fi
 }
 
+# Client and server on one core, the last that there is: what is counted is work, not how fast cores wake each other.
+measure_http() {
+  need curl/curl.h "libcurl4-openssl-dev"
+  if [ -n "$missing" ] || ! command -v taskset >/dev/null; then
+    echo "skipped: HTTP beside libcurl, since curl/curl.h or taskset is missing" >&2
+    return
+  fi
+  $cc -std=c99 -D_POSIX_C_SOURCE=200809L -O2 tests/bench/bench_http.c -o build/bench_http -lcurl -lm || return
+  core=$(($(nproc) - 1))
+  run "HTTP beside libcurl" taskset -c $core build/bench_http
+  command -v nginx >/dev/null || { echo "skipped: HTTP beside libcurl from nginx, which is not installed" >&2; return; }
+  mkdir -p build/nginx
+  cat >build/nginx/conf <<CONF
+worker_processes 1; daemon off; pid $PWD/build/nginx/pid; error_log /dev/null;
+events { worker_connections 64; }
+http {
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 600;
+  client_body_temp_path $PWD/build/nginx/a; proxy_temp_path $PWD/build/nginx/b; fastcgi_temp_path $PWD/build/nginx/c;
+  uwsgi_temp_path $PWD/build/nginx/d; scgi_temp_path $PWD/build/nginx/e;
+  server { listen 127.0.0.1:8767; location / { default_type application/json; return 200 "$(printf '%0256d' 0)"; } }
+}
+CONF
+  taskset -c $core nginx -c "$PWD/build/nginx/conf" 2>/dev/null &
+  nginx=$!
+  sleep 1
+  run "HTTP beside libcurl, from nginx" taskset -c $core build/bench_http http://127.0.0.1:8767/v3/sql/bench/query
+  kill $nginx
+}
+
 wanted json && measure_json
+wanted http && measure_http
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
