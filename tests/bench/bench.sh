@@ -1,5 +1,5 @@
 #!/bin/sh
-# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql]
+# bench.sh [json | statistics | widgets | map | charts | jobs | tables | stdio | sql | http]
 # All measurements, or one group, one after the other: rows go to build/bench.jsonl and are printed as a table.
 # A peer that is not installed is installed where that can be done, else its rows are left out with the reason.
 cc=${CC:-cc} cxx=${CXX:-c++} only=$1
@@ -62,10 +62,22 @@ measure_hotspots() {
   fi
 }
 
+# A 100 MB answer into columns: alone, and over HTTP beside libcurl.
+measure_rows() {
+  need curl/curl.h libcurl4-openssl-dev
+  if [ -z "$missing" ]; then
+    $cc -std=c99 -O2 -DBENCH_CURL tests/bench/bench_rows.c -o build/bench_rows -lcurl -lm
+  else
+    echo "skipped: rows beside libcurl, since curl/curl.h is missing" >&2
+    $cc -std=c99 -O2 tests/bench/bench_rows.c -o build/bench_rows -lm
+  fi && run "rows of an answer" build/bench_rows
+}
+
 wanted json && measure_json
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
+wanted http && measure_rows
 wanted jobs && run jobs build/bench_jobs
 wanted jobs && measure_hotspots
 wanted sql && run SQL build/bench_sql && run "how often SQL asks" build/bench_sql asks
