@@ -38313,11 +38313,15 @@ static bool carto__guard_is_letter(char c) {
   return (carto__lower(c) >= 'a' && carto__lower(c) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
 }
 
-/* Whether a word is one of a list, "a|b", blind to case. */
+/* Whether a word is one of a list in lower case, "a|b". */
 static bool carto__guard_among(carto_str word, const char *list) {
-  carto_str rest = carto_str_from(list);
-  while (rest.len > 0)
-    if (carto__str_compare_nocase(word, carto__str_cut(&rest, '|')) == 0) return true;
+  while (*list) {
+    size_t i = 0;
+    while (i < word.len && carto__lower(word.ptr[i]) == list[i]) i++;
+    if (i == word.len && (list[i] == '|' || list[i] == '\0')) return true;
+    while (*list && *list != '|') list++;
+    if (*list) list++;
+  }
   return false;
 }
 
@@ -38619,20 +38623,23 @@ static bool carto__guard_fits(carto_str pattern, carto_str name) {
 /* Whether a list has the function at hand. */
 static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
   const carto__guard_token *t = &c->token;
-  carto_str rest = carto_str_from(list), part, has;
-  bool called = carto__guard_is_sign(&c->next, '('),
-       member = carto__guard_is_sign(&c->before[0], '.');
-  while (rest.len > 0) {
-    carto_str pattern = carto__str_cut(&rest, ' ');
-    bool bare = carto__take_byte(&pattern, '.'), except = carto__take_byte(&pattern, '-');
+  bool called = carto__guard_is_sign(&c->next, '(');
+  bool member = carto__guard_is_sign(&c->before[0], '.');
+  char first = t->text.len ? carto__lower(t->text.ptr[0]) : '\0';
+  for (; *list; list += *list == ' ') {
+    const char *from = list;
+    bool bare = *from == '.', except = *from == '-', fits;
+    carto_str part, name;
     if (!called && !bare && !except) return false;
-    has = pattern;
-    part = carto__str_cut(&has, '.');
-    if (has.len == 0 ? !carto__guard_fits(pattern, t->text)
-                     : !member || !carto__guard_fits(part, c->before[1].text) ||
-                         !carto__guard_fits(has, t->text))
-      continue;
-    return !except;
+    from += bare || except;
+    while (*list && *list != ' ') list++;
+    if (*from != first && !member) continue;
+    name = carto_str_make(from, (size_t)(list - from));
+    part = carto__str_cut(&name, '.');
+    fits = name.len == 0 ? carto__guard_fits(part, t->text)
+                         : member && carto__guard_fits(part, c->before[1].text) &&
+                             carto__guard_fits(name, t->text);
+    if (fits) return !except;
   }
   return false;
 }
