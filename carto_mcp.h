@@ -613,7 +613,8 @@ typedef struct carto_header {
 typedef struct carto_http_request {
   const char *method;          /* "GET", "POST", "DELETE", ... */
   carto_str url;               /* absolute, escaped            */
-  const carto_header *headers; /* without Host, Authorization, Connection and those of the body */
+  const carto_header *headers; /* without Host, Authorization, Connection, Accept-Encoding, the
+                                  body's length; a body is application/json unless they say else */
   size_t header_count;
   carto_str token; /* sent as Authorization: Bearer to this URL's origin; nowhere else, and shown to
                       no one; empty: none */
@@ -2371,13 +2372,22 @@ CARTO_MCP_API void carto_json_write_value(carto_json_writer *writer, const carto
    not A-Z a-z 0-9 - . _ ~ is written %XX. */
 CARTO_MCP_API void carto_url_append(carto_buf *out, carto_str text);
 
-/* Sends a request until it is answered for good: redirects within its origin are followed, and what
-   is safe is sent again when a connection breaks or the service answers 429, 502, 503 or 504, after
-   the time that the service asks for or a growing one.
+/* Sends a request until it is answered for good. Redirects within its origin are followed, at most 5.
+   What is safe is sent again when the connection breaks or the service answers 429, 502, 503 or 504,
+   after the time that it asks for (Retry-After), else after 500 ms, twice that, and so on up to 8 s.
+   What is not safe is never sent twice.
 
+   call      its clock keeps request->timeout_ms over all attempts; without one the waits alone count
    retries   how often it may be sent again
-   sink      gets the last answer alone
-   errors    as of carto_carrier.send; CARTO_ERR_SYNTAX for a redirect that leads elsewhere */
+   sink      gets the last answer alone: an answer is not tried again once a byte of its body was
+             passed on. One that asks to wait for longer than there is time is the last
+   errors    as of carto_carrier.send, and
+             CARTO_ERR_ARG      a URL that is not one of http or https, escaped, without a user; a
+                                method, header or token that cannot be sent
+             CARTO_ERR_SYNTAX   a redirect to another origin, to none, one too many, or one that
+                                would send twice what is not safe
+             CARTO_ERR_NOMEM
+   memory    what redirects and held heads need lives in call->arena */
 CARTO_MCP_API carto_status carto_http_fetch(const carto_call *call, const carto_carrier *carrier,
                                             const carto_http_request *request, uint32_t retries,
                                             const carto_http_sink *sink, carto_error *error);
@@ -8506,7 +8516,7 @@ static void carto__url_put_path(carto_buf *out, carto_str path) {
 }
 
 /* What a reference means where base stands (RFC 3986 section 5.2.2), without its fragment; in the
-   arena. An empty text on failure: too long, or arena->status says. */
+   arena. An empty text: one of them is too long, or there is no memory. */
 static carto_str carto__url_resolve(carto_arena *arena, carto_str base, carto_str reference) {
   carto__url_parts from = carto__url_split(base), to = carto__url_split(reference);
   carto_buf out, path;
@@ -9363,6 +9373,333 @@ static carto_status carto__http_closed(carto__http_parser *p, const carto_http_s
   return carto__fail(error, CARTO_ERR_IO, (size_t)p->received,
                      "the connection was closed in the middle of the %s, after %u bytes", what,
                      p->received);
+}
+
+/* ---- sending until it is answered for good */
+
+/* Takes digits, at most `most`; -1: there are none. */
+static int carto__http_take_number(carto_str *s, size_t most) {
+  int value = 0;
+  size_t i;
+  for (i = 0; i < most && s->len > 0 && s->ptr[0] >= '0' && s->ptr[0] <= '9'; i++) {
+    value = value * 10 + (s->ptr[0] - '0');
+    *s = carto__str_skip(*s, 1);
+  }
+  return i ? value : -1;
+}
+
+/* A month's English short name; 0: it is none. */
+static int carto__http_take_month(carto_str *s) {
+  static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int i;
+  for (i = 0; i < 12 && s->len >= 3; i++)
+    if (memcmp(s->ptr, names + 3 * i, 3) == 0) {
+      *s = carto__str_skip(*s, 3);
+      return i + 1;
+    }
+  return 0;
+}
+
+/* The last year that ends in two digits and is at most 50 ahead (RFC 9110 section 5.6.7). */
+static int carto__http_full_year(int two_digits, int64_t now) {
+  int64_t year, clock;
+  int month, day, full;
+  carto__date_from_days(carto__days_from_time(now, &clock), &year, &month, &day);
+  full = (int)(year - year % 100) + two_digits;
+  return full > (int)year + 50 ? full - 100 : full + 50 <= (int)year ? full + 100 : full;
+}
+
+/* A date in any of the three forms of RFC 9110 section 5.6.7, in microseconds:
+     Sun, 06 Nov 1994 08:49:37 GMT   Sunday, 06-Nov-94 08:49:37 GMT   Sun Nov  6 08:49:37 1994 */
+static bool carto__http_date(carto_str text, int64_t now, int64_t *out) {
+  size_t name = carto__str_index(text, ','), i;
+  bool comma = name < text.len;
+  bool old = name > 3;
+  int year = 0, month, day;
+  int64_t clock;
+  carto_str s = carto__str_skip(text, comma ? name + 1 : 3);
+  if (text.len < 24 || text.len > 40 || !carto__take_byte(&s, ' ')) return false;
+  for (i = 0; i < (comma ? name : 3); i++)
+    if ((text.ptr[i] | 0x20) < 'a' || (text.ptr[i] | 0x20) > 'z') return false;
+  if (comma) {
+    day = carto__take_digits(&s, 2);
+    if (!carto__take_byte(&s, old ? '-' : ' ')) return false;
+    month = carto__http_take_month(&s);
+    if (!carto__take_byte(&s, old ? '-' : ' ')) return false;
+    year = carto__take_digits(&s, old ? 2 : 4);
+    if (old && year >= 0) year = carto__http_full_year(year, now);
+  } else {
+    month = carto__http_take_month(&s);
+    if (!carto__take_byte(&s, ' ')) return false;
+    (void)carto__take_byte(&s, ' ');
+    day = carto__http_take_number(&s, 2);
+  }
+  if (!carto__take_byte(&s, ' ')) return false;
+  clock = carto__take_clock(&s);
+  if (!carto__take_byte(&s, ' ')) return false;
+  if (!comma) year = carto__take_digits(&s, 4);
+  else if (!carto__str_is(s, "GMT")) return false;
+  if ((!comma && s.len > 0) || clock < 0 || month < 1 || year < 1 || day < 1 ||
+      day > carto__days_in_month(year, month))
+    return false;
+  *out = carto__days_from_date(year, month, day) * INT64_C(86400000000) + clock;
+  return true;
+}
+
+/* What becomes of an answer. */
+typedef enum carto__fate { CARTO__FATE_PASS, CARTO__FATE_RETRY, CARTO__FATE_FOLLOW } carto__fate;
+
+/* A request on its way through several attempts. */
+typedef struct carto__fetch {
+  const carto_call *call;
+  const carto_carrier *carrier;
+  const carto_http_sink *sink;
+  carto_http_request request; /* as it is sent now */
+  carto__url url;             /* where to          */
+  int64_t started;            /* by the call's clock */
+  uint64_t waited;            /* milliseconds      */
+  uint32_t timeout_ms, retries, tried, redirects;
+  /* of the attempt in hand */
+  carto__fate fate;
+  bool has_head;        /* it is answered                                            */
+  bool holds;           /* and the head waits for the body, in case the answer breaks */
+  bool passed, refused; /* the sink got something; would not have it                 */
+  bool skipped_all;     /* as much of an unwanted body as is read                    */
+  carto_http_head head;
+  uint32_t wait_ms;
+  carto_str location;
+  uint64_t skipped;
+} carto__fetch;
+
+/* Milliseconds that are left; where there is no clock, those that were not spent waiting. */
+static uint32_t carto__fetch_left(const carto__fetch *f) {
+  uint64_t spent = f->waited;
+  if (f->call->now) {
+    int64_t now = f->call->now(f->call->user);
+    spent = now > f->started ? ((uint64_t)now - (uint64_t)f->started) / 1000 : 0;
+  }
+  return spent < f->timeout_ms ? f->timeout_ms - (uint32_t)spent : 0;
+}
+
+/* The wait before the next try: what the service asks for, else a growing time. */
+static uint32_t carto__fetch_wait(const carto__fetch *f, carto_str asked) {
+  uint64_t wait = CARTO_MCP__HTTP_BACKOFF_MS, seconds = 0;
+  int64_t date, now;
+  uint32_t i;
+  for (i = 0; i < f->tried && wait < CARTO_MCP__HTTP_BACKOFF_MOST_MS; i++) wait *= 2;
+  if (wait > CARTO_MCP__HTTP_BACKOFF_MOST_MS) wait = CARTO_MCP__HTTP_BACKOFF_MOST_MS;
+  if (carto_uint_parse(asked, &seconds)) {
+    if (seconds > 0) wait = seconds < UINT32_MAX / 1000 ? seconds * 1000 : UINT32_MAX;
+  } else if (f->call->now && asked.len > 0) {
+    now = f->call->now(f->call->user);
+    if (carto__http_date(asked, now, &date) && date > now)
+      wait = (uint64_t)(date - now) / 1000 < UINT32_MAX - 1 ? (uint64_t)(date - now) / 1000 + 1
+                                                            : UINT32_MAX;
+  }
+  return (uint32_t)wait;
+}
+
+/* Whether there may be another try, and then f->wait_ms before it. What could not end in time is
+   not begun. */
+static bool carto__fetch_may_retry(carto__fetch *f, carto_str asked) {
+  if (!f->request.safe || f->tried >= f->retries) return false;
+  f->wait_ms = carto__fetch_wait(f, asked);
+  return f->wait_ms < carto__fetch_left(f);
+}
+
+static bool carto__http_is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static bool carto__http_is_passing(int status) {
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+/* Keeps a text beyond its time. */
+static bool carto__fetch_keep(carto__fetch *f, carto_str text, carto_str *out) {
+  *out = carto__str_copy(f->call->arena, text);
+  return out->len == text.len;
+}
+
+/* Keeps a head. */
+static carto_status carto__fetch_hold(carto__fetch *f, const carto_http_head *head,
+                                      carto_error *error) {
+  size_t i;
+  carto_header *headers =
+    (carto_header *)carto__arena_array(f->call->arena, head->header_count, sizeof *head->headers);
+  for (i = 0; headers && i < head->header_count; i++)
+    if (!carto__fetch_keep(f, head->headers[i].name, &headers[i].name) ||
+        !carto__fetch_keep(f, head->headers[i].value, &headers[i].value))
+      headers = NULL;
+  if (!headers) return carto__fail_memory(f->call->arena, error);
+  f->head = *head;
+  f->head.headers = headers;
+  f->holds = true;
+  return CARTO_OK;
+}
+
+static carto_status carto__fetch_pass_head(carto__fetch *f, const carto_http_head *head,
+                                           carto_error *error) {
+  carto_status status = CARTO_OK;
+  f->holds = false;
+  f->passed = true;
+  if (f->sink->head) status = f->sink->head(f->sink->user, head, error);
+  f->refused = status != CARTO_OK;
+  return status;
+}
+
+static carto_status carto__fetch_head(void *user, const carto_http_head *head, carto_error *error) {
+  carto__fetch *f = (carto__fetch *)user;
+  carto_str location = carto__http_header(head->headers, head->header_count, "location");
+  carto_str asked = carto__http_header(head->headers, head->header_count, "retry-after");
+  f->has_head = true;
+  if (carto__http_is_passing(head->status) && carto__fetch_may_retry(f, asked)) {
+    f->fate = CARTO__FATE_RETRY;
+    return CARTO_OK;
+  }
+  if (carto__http_is_redirect(head->status) && location.len > 0) {
+    f->fate = CARTO__FATE_FOLLOW;
+    f->head.status = head->status;
+    return carto__fetch_keep(f, location, &f->location) ? CARTO_OK
+                                                        : carto__fail_memory(f->call->arena, error);
+  }
+  if (f->request.safe && f->tried < f->retries) return carto__fetch_hold(f, head, error);
+  return carto__fetch_pass_head(f, head, error);
+}
+
+static carto_status carto__fetch_body(void *user, carto_str piece, carto_error *error) {
+  carto__fetch *f = (carto__fetch *)user;
+  carto_status status = CARTO_OK;
+  if (f->fate != CARTO__FATE_PASS) {
+    f->skipped += piece.len;
+    f->skipped_all = f->skipped > CARTO_MCP__HTTP_SKIPPED;
+    return f->skipped_all ? carto__fail(error, CARTO_ERR_LIMIT, 0, "the rest is not wanted")
+                          : CARTO_OK;
+  }
+  if (f->holds) status = carto__fetch_pass_head(f, &f->head, error);
+  if (status == CARTO_OK && f->sink->body) {
+    status = f->sink->body(f->sink->user, piece, error);
+    f->refused = status != CARTO_OK;
+  }
+  return status;
+}
+
+/* The headers without those that describe a body. */
+static bool carto__fetch_drop_body(carto__fetch *f) {
+  static const carto_str prefix = {"content-", 8};
+  size_t i, count = 0;
+  carto_header *headers = (carto_header *)carto__arena_array(
+    f->call->arena, f->request.header_count, sizeof *f->request.headers);
+  if (!headers) return false;
+  for (i = 0; i < f->request.header_count; i++)
+    if (carto__str_find_nocase(f->request.headers[i].name, prefix) != 0)
+      headers[count++] = f->request.headers[i];
+  f->request.headers = headers;
+  f->request.header_count = count;
+  f->request.body = carto_str_make(NULL, 0);
+  return true;
+}
+
+/* Turns the request to where an answer points, within its origin (RFC 9110 section 15.4): 303 asks
+   with GET, and so do 301 and 302 of a POST, as all do; the others ask again as before, which only
+   what is safe may be. */
+static carto_status carto__fetch_follow(carto__fetch *f, carto_error *error) {
+  carto_str url = carto__url_resolve(f->call->arena, f->request.url, f->location);
+  carto_str method = carto_str_from(f->request.method);
+  int code = f->head.status;
+  bool becomes_get =
+    code == 303 ? !carto__str_is(method, "HEAD") : code <= 302 && carto__str_is(method, "POST");
+  carto__url to;
+  if (!url.ptr && f->location.len <= CARTO_MCP__URL_BYTES)
+    return carto__fail_memory(f->call->arena, error);
+  if (!carto__url_parse(url, &to))
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d and leads to what is no URL of http or https", code);
+  if (!carto__url_same_origin(&f->url, &to))
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d and leads to %s://%v, port %d; a request goes to no "
+                       "other place than %s://%v, port %d: if that one is right, name it instead",
+                       code, to.is_https ? "https" : "http", to.host, (int)to.port,
+                       f->url.is_https ? "https" : "http", f->url.host, (int)f->url.port);
+  if (f->redirects++ == CARTO_MCP__HTTP_REDIRECTS)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0, "the service leads on more than %d times",
+                       CARTO_MCP__HTTP_REDIRECTS);
+  if (!becomes_get && !f->request.safe)
+    return carto__fail(error, CARTO_ERR_SYNTAX, 0,
+                       "the service answers %d to what must not be sent twice", code);
+  if (becomes_get) {
+    if (!carto__fetch_drop_body(f)) return carto__fail_memory(f->call->arena, error);
+    f->request.method = "GET";
+    f->request.safe = true;
+  }
+  f->request.url = url;
+  f->url = to;
+  return CARTO_OK;
+}
+
+static carto_status carto__fetch_pause(carto__fetch *f, carto_error *error) {
+  carto_status status = CARTO_OK;
+  f->tried++;
+  f->waited += f->wait_ms;
+  if (f->carrier->wait) status = f->carrier->wait(f->call, f->carrier->user, f->wait_ms, error);
+  return status;
+}
+
+/* One attempt. True: it was the last, with *status. */
+static bool carto__fetch_once(carto__fetch *f, carto_status *status, carto_error *error) {
+  carto_http_sink sink;
+  f->fate = CARTO__FATE_PASS;
+  f->has_head = f->holds = f->skipped_all = false;
+  f->skipped = 0;
+  f->request.timeout_ms = carto__fetch_left(f);
+  if (!carto__go_on(f->call)) *status = carto__fail_cancelled(error);
+  else if (f->request.timeout_ms == 0)
+    *status =
+      carto__fail(error, CARTO_ERR_LIMIT, 0, "no answer within %u ms", (uint64_t)f->timeout_ms);
+  if (*status != CARTO_OK) return true;
+  sink.head = carto__fetch_head;
+  sink.body = carto__fetch_body;
+  sink.user = f;
+  *status = f->carrier->send(f->call, f->carrier->user, &f->request, &sink, error);
+  if (*status == CARTO_OK && !f->has_head)
+    *status = carto__fail(error, CARTO_ERR_IO, 0, "the connection gave no answer");
+  if (f->fate != CARTO__FATE_PASS &&
+      (*status == CARTO_OK || *status == CARTO_ERR_IO || f->skipped_all)) {
+    *status =
+      f->fate == CARTO__FATE_RETRY ? carto__fetch_pause(f, error) : carto__fetch_follow(f, error);
+    return *status != CARTO_OK;
+  }
+  if (*status == CARTO_ERR_IO && !f->passed && !f->refused &&
+      carto__fetch_may_retry(f, carto_str_make(NULL, 0))) {
+    *status = carto__fetch_pause(f, error);
+    return *status != CARTO_OK;
+  }
+  if (*status == CARTO_OK && f->holds) *status = carto__fetch_pass_head(f, &f->head, error);
+  return true;
+}
+
+CARTO_MCP__DEF carto_status carto_http_fetch(const carto_call *call, const carto_carrier *carrier,
+                                             const carto_http_request *request, uint32_t retries,
+                                             const carto_http_sink *sink, carto_error *error) {
+  carto_status status = CARTO_OK;
+  const char *wrong = carto__http_request_wrong(request);
+  carto__fetch f;
+  memset(&f, 0, sizeof f);
+  f.call = call;
+  f.carrier = carrier;
+  f.sink = sink;
+  f.request = *request;
+  f.timeout_ms = request->timeout_ms ? request->timeout_ms : CARTO_MCP__HTTP_TIMEOUT_MS;
+  f.retries = retries;
+  if (wrong) return carto__fail(error, CARTO_ERR_ARG, 0, "a request cannot have %s", wrong);
+  if (!carto__url_parse(request->url, &f.url))
+    return carto__fail(error, CARTO_ERR_ARG, 0,
+                       "a request needs a URL of http or https, escaped and without a user");
+  if (call->now) f.started = call->now(call->user);
+  while (!carto__fetch_once(&f, &status, error)) {
+  }
+  if (status == CARTO_OK) carto__error_clear(error);
+  return status;
 }
 
 #endif /* CARTO_MCP_NO_REST */
