@@ -133,11 +133,10 @@ check-long: build/check.list
 test-mcp: build/carto-mcp
 	@sh tests/npm.sh build/mcp tests/mcp/package.json && node tests/mcp/run.mjs build/carto-mcp
 
-test-oracle: build/sql-engine build/widget-engine build/test_guard
 test-client: build/carto-mcp
 	@sh tests/npm.sh build/client-npm tests/client/package.json && node tests/client/run.mjs build/carto-mcp
 
-test-oracle: build/sql-engine build/widget-engine
+test-oracle: build/sql-engine build/widget-engine build/test_guard
 	@sh tests/sql/oracle.sh --engine build/sql-engine
 	@ORACLE=guard_oracle sh tests/sql/oracle.sh build/test_guard
 	@if sh tests/npm.sh build/widgets-npm tests/widgets/package.json; then \

@@ -16614,14 +16614,14 @@ typedef struct carto__rows_form {
 } carto__rows_form;
 
 /* What is known of a column besides its values. */
-typedef struct carto__rows_column {
+typedef struct carto__rows_more {
   size_t key_at, key_len; /* in `keys`, from quote to colon as rows have it; no length: not so */
   int type;               /* what the schema says */
   bool nested, scalar;    /* whether objects or arrays came; and others */
   carto__rows_form form;  /* TIMESTAMP */
   carto_str late;         /* STRING: a text at hand that is not looked up yet; no ptr: none */
   uint32_t late_hash;
-} carto__rows_column;
+} carto__rows_more;
 
 typedef struct carto__rows {
   bool had_rows;
@@ -16959,21 +16959,21 @@ static carto_str carto__rows_time_text(const carto__rows_form *form, int64_t tim
 /* ---- a value into its column, whatever that does to the column's type */
 
 /* A value as the answer has it. */
-typedef struct carto__rows_read {
+typedef struct carto__rows_item {
   int type;                  /* carto_json_type */
   carto__number number;      /* of a number */
   carto_str text;            /* STRING: its contents; of containers: none; of others: as written */
   const carto_json_doc *doc; /* of containers */
-} carto__rows_read;
+} carto__rows_item;
 
-static carto__rows_column *carto__rows_column_at(const carto__rows *r, size_t column) {
-  return (carto__rows_column *)(void *)r->columns.ptr + column;
+static carto__rows_more *carto__rows_more_at(const carto__rows *r, size_t column) {
+  return (carto__rows_more *)(void *)r->columns.ptr + column;
 }
 
 /* A text is looked up in its column's dictionary when the column's next value comes: until then
    the place of it there has time to reach the cache. */
 CARTO_MCP__INLINE void carto__rows_look_up(carto__rows *r, carto__column *col,
-                                           carto__rows_column *more) {
+                                           carto__rows_more *more) {
   carto_table_builder *b = &r->build;
   uint32_t code;
   if (!more->late.ptr) return;
@@ -16983,7 +16983,7 @@ CARTO_MCP__INLINE void carto__rows_look_up(carto__rows *r, carto__column *col,
 }
 
 CARTO_MCP__INLINE void carto__rows_look_up_later(carto__rows *r, carto__column *col,
-                                                 carto__rows_column *more, carto_str text) {
+                                                 carto__rows_more *more, carto_str text) {
   const carto__dict *dict = &col->dict;
   if (dict->slots.len == 0) {
     carto__column_add_string(&r->build, col, text);
@@ -17001,14 +17001,14 @@ CARTO_MCP__INLINE void carto__rows_look_up_later(carto__rows *r, carto__column *
 static void carto__rows_look_up_all(carto__rows *r) {
   size_t i;
   for (i = 0; r->has_late && i < r->build._column_count; i++)
-    carto__rows_look_up(r, &r->build._columns[i], carto__rows_column_at(r, i));
+    carto__rows_look_up(r, &r->build._columns[i], carto__rows_more_at(r, i));
   r->has_late = false;
 }
 
 /* Takes back the value of the row at hand: the same key stands there once more. */
 static void carto__rows_undo(carto__rows *r, carto__column *col) {
   size_t width, rows;
-  carto__rows_look_up(r, col, carto__rows_column_at(r, (size_t)(col - r->build._columns)));
+  carto__rows_look_up(r, col, carto__rows_more_at(r, (size_t)(col - r->build._columns)));
   if (col->rows <= r->build._row_count) return;
   width = carto__column_width(col);
   rows = --col->rows;
@@ -17025,11 +17025,11 @@ static void carto__rows_undo(carto__rows *r, carto__column *col) {
   }
 }
 
-static bool carto__rows_is_number(const carto__rows_read *v) {
+static bool carto__rows_is_number(const carto__rows_item *v) {
   return v->type >= CARTO_JSON_INT && v->type <= CARTO_JSON_DOUBLE;
 }
 
-static bool carto__rows_double(const carto__rows_read *v, double *out) {
+static bool carto__rows_exact(const carto__rows_item *v, double *out) {
   carto__field written;
   memset(&written, 0, sizeof written);
   written.text = v->text;
@@ -17044,7 +17044,7 @@ static bool carto__rows_cell(int type, carto_str text, uint64_t *cell) {
   return carto__str_is(text, again);
 }
 
-static bool carto__rows_geom(carto__rows *r, const carto__rows_read *v, carto_geom *out) {
+static bool carto__rows_geom(carto__rows *r, const carto__rows_item *v, carto_geom *out) {
   carto_status status;
   if (v->type != CARTO_JSON_OBJECT || !carto_json_get(v->doc->root, "type")) return false;
   status = carto_geom_from_geojson(&r->scratch, v->doc->root, out, NULL);
@@ -17053,7 +17053,7 @@ static bool carto__rows_geom(carto__rows *r, const carto__rows_read *v, carto_ge
   return status == CARTO_OK && out->size > 0;
 }
 
-static carto_str carto__rows_text(carto__rows *r, const carto__rows_read *v) {
+static carto_str carto__rows_text(carto__rows *r, const carto__rows_item *v) {
   carto_json_writer writer;
   if (v->type < CARTO_JSON_ARRAY) return v->text;
   carto_buf_clear(&r->buffer);
@@ -17064,8 +17064,8 @@ static carto_str carto__rows_text(carto__rows *r, const carto__rows_read *v) {
 }
 
 /* The type of a column's first value. */
-static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_column *more,
-                             const carto__rows_read *v) {
+static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_more *more,
+                             const carto__rows_item *v) {
   carto_str name = carto__column_name(&r->build, col);
   carto_geom geom;
   uint64_t cell;
@@ -17077,7 +17077,7 @@ static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_col
   case CARTO_JSON_INT: return CARTO_TYPE_INTEGER;
   case CARTO_JSON_UINT:
   case CARTO_JSON_DOUBLE:
-    return carto__rows_double(v, &number) ? CARTO_TYPE_NUMBER : CARTO_TYPE_STRING;
+    return carto__rows_exact(v, &number) ? CARTO_TYPE_NUMBER : CARTO_TYPE_STRING;
   case CARTO_JSON_OBJECT:
     return carto__rows_geom(r, v, &geom) ? CARTO_TYPE_GEOMETRY : CARTO_TYPE_STRING;
   case CARTO_JSON_STRING: break;
@@ -17091,8 +17091,8 @@ static int carto__rows_guess(carto__rows *r, carto__column *col, carto__rows_col
 }
 
 /* Adds a value of the column's type; false when it is of another. */
-static bool carto__rows_add(carto__rows *r, carto__column *col, const carto__rows_column *more,
-                            const carto__rows_read *v) {
+static bool carto__rows_add(carto__rows *r, carto__column *col, const carto__rows_more *more,
+                            const carto__rows_item *v) {
   carto_table_builder *b = &r->build;
   uint8_t truth = v->type == CARTO_JSON_TRUE;
   char text[32];
@@ -17106,7 +17106,7 @@ static bool carto__rows_add(carto__rows *r, carto__column *col, const carto__row
     carto__column_add_fixed(b, col, &v->number.as.i64, 8);
     return true;
   case CARTO_TYPE_NUMBER:
-    if (!carto__rows_double(v, &number)) return false;
+    if (!carto__rows_exact(v, &number)) return false;
     carto__column_add_fixed(b, col, &number, 8);
     return true;
   case CARTO_TYPE_BOOLEAN:
@@ -17155,7 +17155,7 @@ static bool carto__rows_to_number(carto__rows *r, carto__column *col) {
 
 /* The text that a value had, or for doubles and geometries one of the same value. */
 static carto_str carto__rows_old_text(carto__rows *r, const carto__column *col,
-                                      const carto__rows_column *more, size_t row) {
+                                      const carto__rows_more *more, size_t row) {
   size_t width = carto__column_width(col);
   const char *at = width ? col->data.ptr + width * row : "";
   carto_buf *out = &r->buffer;
@@ -17210,8 +17210,7 @@ static void carto__rows_replace(carto__column *col, carto__column *with) {
   *col = *with;
 }
 
-static void carto__rows_to_text(carto__rows *r, carto__column *col,
-                                const carto__rows_column *more) {
+static void carto__rows_to_text(carto__rows *r, carto__column *col, const carto__rows_more *more) {
   carto_table_builder *b = &r->build;
   carto__column texts = *col;
   size_t row;
@@ -17224,10 +17223,10 @@ static void carto__rows_to_text(carto__rows *r, carto__column *col,
 }
 
 /* Adds a value that is not null to the row at hand. */
-CARTO_MCP__NOINLINE void carto__rows_put(carto__rows *r, const carto__rows_read *v) {
+CARTO_MCP__NOINLINE void carto__rows_put_item(carto__rows *r, const carto__rows_item *v) {
   carto_table_builder *b = &r->build;
   carto__column *col = &b->_columns[r->column];
-  carto__rows_column *more = carto__rows_column_at(r, r->column);
+  carto__rows_more *more = carto__rows_more_at(r, r->column);
   carto__rows_undo(r, col);
   carto__column_pad(b, col, b->_row_count);
   if (col->type == CARTO_MCP__TYPE_NONE) {
@@ -17261,9 +17260,9 @@ CARTO_MCP__INLINE bool carto__rows_same(const char *p, const char *key, size_t l
 /* Whether the key at p is a column's, written as it was before; returns its length, else 0. */
 CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column, const char *p,
                                             const char *end) {
-  const carto__rows_column *more;
+  const carto__rows_more *more;
   if (column >= r->build._column_count) return 0;
-  more = carto__rows_column_at(r, column);
+  more = carto__rows_more_at(r, column);
   return more->key_len > 0 && (size_t)(end - p) >= more->key_len &&
              carto__rows_same(p, r->keys.ptr + more->key_at, more->key_len)
            ? more->key_len
@@ -17272,9 +17271,9 @@ CARTO_MCP__INLINE size_t carto__rows_is_key(const carto__rows *r, size_t column,
 
 /* A column for a name that no row had before. */
 static bool carto__rows_new_column(carto__rows *r, carto_str name, carto_str key) {
-  carto__rows_column *more;
+  carto__rows_more *more;
   if (!carto__builder_push(&r->build, name, CARTO_MCP__TYPE_NONE)) return false;
-  more = (carto__rows_column *)(void *)carto__buf_room(&r->columns, sizeof *more);
+  more = (carto__rows_more *)(void *)carto__buf_room(&r->columns, sizeof *more);
   if (more) {
     memset(more, 0, sizeof *more);
     more->key_at = r->keys.len;
@@ -17352,8 +17351,8 @@ CARTO_MCP__INLINE const char *carto__rows_number(const char *p, carto__number *o
 }
 
 /* Any value: with escapes, nested, near the end of the text. */
-CARTO_MCP__NOINLINE const char *carto__rows_value(carto__rows *r, const char *p, const char *end) {
-  carto__rows_read v;
+CARTO_MCP__NOINLINE const char *carto__rows_any(carto__rows *r, const char *p, const char *end) {
+  carto__rows_item v;
   carto_json_doc doc;
   const char *q = p;
   memset(&v, 0, sizeof v);
@@ -17372,7 +17371,7 @@ CARTO_MCP__NOINLINE const char *carto__rows_value(carto__rows *r, const char *p,
     else if (v.type < CARTO_JSON_STRING) v.text = doc.text;
   }
   if (v.type == CARTO_JSON_NULL) carto__rows_undo(r, &r->build._columns[r->column]);
-  else carto__rows_put(r, &v);
+  else carto__rows_put_item(r, &v);
   return r->build.status == CARTO_OK ? q : carto__rows_fail_store(r, r->build.status, p);
 }
 
@@ -17402,8 +17401,8 @@ CARTO_MCP__INLINE const char *carto__rows_point(carto__rows *r, carto__column *c
 CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, const char *end) {
   carto_table_builder *b = &r->build;
   carto__column *col = &b->_columns[r->column];
-  carto__rows_column *more = carto__rows_column_at(r, r->column);
-  carto__rows_read v;
+  carto__rows_more *more = carto__rows_more_at(r, r->column);
+  carto__rows_item v;
   const char *q;
   double exact;
   int64_t time;
@@ -17428,7 +17427,7 @@ CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, c
       return q + 1;
     }
     v.type = CARTO_JSON_STRING;
-    carto__rows_put(r, &v);
+    carto__rows_put_item(r, &v);
     return q + 1;
   case '{':
     return col->type == CARTO_TYPE_GEOMETRY && col->points ? carto__rows_point(r, col, p, end)
@@ -17461,7 +17460,7 @@ CARTO_MCP__INLINE const char *carto__rows_plain(carto__rows *r, const char *p, c
       carto__column_add_fixed(b, col, &exact, 8);
     } else {
       v.text = carto_str_make(p, (size_t)(q - p));
-      carto__rows_put(r, &v);
+      carto__rows_put_item(r, &v);
     }
     return q;
   default: return NULL;
@@ -17500,7 +17499,7 @@ static const char *carto__rows_run(carto__rows *r, const char *p, const char *en
     q = carto__rows_plain(r, p, end);
     if (!q) {
       p = carto__json_skip_spaces(p, end);
-      q = carto__rows_value(r, p, end);
+      q = carto__rows_any(r, p, end);
       if (!q || p == end) return q;
     }
     p = q;
@@ -17633,7 +17632,7 @@ static carto_status carto__rows_feed(carto__rows *r, carto_str piece, carto_erro
 /* Reads a text as a value of a type. */
 static bool carto__rows_text_as(carto_str text, int type, int64_t *out, bool *flag) {
   carto__number number;
-  carto__rows_read v;
+  carto__rows_item v;
   double d;
   *flag = false;
   switch (type) {
@@ -17656,7 +17655,7 @@ static bool carto__rows_text_as(carto_str text, int type, int64_t *out, bool *fl
   v.text = text;
   *out = number.as.i64;
   if (type == CARTO_TYPE_INTEGER) return number.type == CARTO_JSON_INT;
-  if (!carto__rows_double(&v, &d)) return false;
+  if (!carto__rows_exact(&v, &d)) return false;
   memcpy(out, &d, 8);
   return true;
 }
@@ -17788,7 +17787,7 @@ static int carto__rows_type(carto_str word) {
 }
 
 /* Gives a column the type that the schema names, where its values are of that. */
-static void carto__rows_finish(carto__rows *r, carto__column *col, const carto__rows_column *more,
+static void carto__rows_finish(carto__rows *r, carto__column *col, const carto__rows_more *more,
                                int type) {
   carto_table_builder *b = &r->build;
   carto__column_pad(b, col, b->_row_count);
@@ -17838,7 +17837,7 @@ static size_t carto__rows_find(const carto__rows *r, carto_str name, size_t from
 /* Moves a column to an earlier place. */
 static void carto__rows_move(carto__rows *r, size_t from, size_t to) {
   carto__column *columns = r->build._columns, moved = columns[from];
-  carto__rows_column *more = carto__rows_column_at(r, 0), moved_more = more[from];
+  carto__rows_more *more = carto__rows_more_at(r, 0), moved_more = more[from];
   memmove(columns + to + 1, columns + to, (from - to) * sizeof *columns);
   memmove(more + to + 1, more + to, (from - to) * sizeof *more);
   columns[to] = moved;
@@ -17860,7 +17859,7 @@ static void carto__rows_apply(carto__rows *r, const carto_json *schema) {
     if (at < placed) continue;
     if (at == b->_column_count && !carto__rows_new_column(r, name, carto_str_make(NULL, 0))) return;
     carto__rows_move(r, at, placed);
-    carto__rows_column_at(r, placed++)->type = type;
+    carto__rows_more_at(r, placed++)->type = type;
   }
 }
 
@@ -17894,15 +17893,15 @@ static carto_status carto__rows_end(carto__rows *r, carto_table *out, carto_erro
   if (r->status == CARTO_OK && r->had_rows) {
     carto__rows_apply(r, carto__rows_get(doc.root, "schema"));
     for (i = 0; i < b->_column_count && b->status == CARTO_OK; i++)
-      carto__rows_finish(r, &b->_columns[i], carto__rows_column_at(r, i),
-                         carto__rows_column_at(r, i)->type);
+      carto__rows_finish(r, &b->_columns[i], carto__rows_more_at(r, i),
+                         carto__rows_more_at(r, i)->type);
     i = b->_column_count;
     if (b->status != CARTO_OK) (void)carto__rows_fail_store(r, b->status, r->text);
     else if (carto_table_builder_end(b, out, error) != CARTO_OK)
       (void)carto__rows_fail_store(r, CARTO_ERR_NOMEM, r->text);
     out->_alloc = r->alloc;
     while (r->status == CARTO_OK && i-- > 0) {
-      const carto__rows_column *more = carto__rows_column_at(r, i);
+      const carto__rows_more *more = carto__rows_more_at(r, i);
       out->columns[i].json =
         out->columns[i].type == CARTO_TYPE_STRING && more->nested && !more->scalar;
     }
@@ -39826,8 +39825,9 @@ static bool carto__guard_check_bytes(carto__guard *g) {
 
 /* ---- words */
 
-/* Letters beyond ASCII are part of names; but of some services' names only are what looks like white
-   space, and the letters whose other case is ASCII. Their first bytes and the last one's range. */
+/* Letters beyond ASCII are part of names. But only some services take for such what looks like
+   white space, and letters whose other case is ASCII: their first bytes, and the last one's
+   range. */
 static bool carto__guard_odd(const carto__guard *g, size_t at) {
   static const struct {
     char head[3];
@@ -39851,11 +39851,15 @@ static bool carto__guard_is_letter(char c) {
   return (carto__lower(c) >= 'a' && carto__lower(c) <= 'z') || c == '_' || (unsigned char)c >= 0x80;
 }
 
-/* Whether a word is one of a list, "a|b", blind to case. */
+/* Whether a word is one of a list in lower case, "a|b". */
 static bool carto__guard_among(carto_str word, const char *list) {
-  carto_str rest = carto_str_from(list);
-  while (rest.len > 0)
-    if (carto__str_compare_nocase(word, carto__str_cut(&rest, '|')) == 0) return true;
+  while (*list) {
+    size_t i = 0;
+    while (i < word.len && carto__lower(word.ptr[i]) == list[i]) i++;
+    if (i == word.len && (list[i] == '|' || list[i] == '\0')) return true;
+    while (*list && *list != '|') list++;
+    if (*list) list++;
+  }
   return false;
 }
 
@@ -40157,20 +40161,23 @@ static bool carto__guard_fits(carto_str pattern, carto_str name) {
 /* Whether a list has the function at hand. */
 static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
   const carto__guard_token *t = &c->token;
-  carto_str rest = carto_str_from(list), part, has;
-  bool called = carto__guard_is_sign(&c->next, '('),
-       member = carto__guard_is_sign(&c->before[0], '.');
-  while (rest.len > 0) {
-    carto_str pattern = carto__str_cut(&rest, ' ');
-    bool bare = carto__take_byte(&pattern, '.'), except = carto__take_byte(&pattern, '-');
+  bool called = carto__guard_is_sign(&c->next, '(');
+  bool member = carto__guard_is_sign(&c->before[0], '.');
+  char first = t->text.len ? carto__lower(t->text.ptr[0]) : '\0';
+  for (; *list; list += *list == ' ') {
+    const char *from = list;
+    bool bare = *from == '.', except = *from == '-', fits;
+    carto_str part, name;
     if (!called && !bare && !except) return false;
-    has = pattern;
-    part = carto__str_cut(&has, '.');
-    if (has.len == 0 ? !carto__guard_fits(pattern, t->text)
-                     : !member || !carto__guard_fits(part, c->before[1].text) ||
-                         !carto__guard_fits(has, t->text))
-      continue;
-    return !except;
+    from += bare || except;
+    while (*list && *list != ' ') list++;
+    if (*from != first && !member) continue;
+    name = carto_str_make(from, (size_t)(list - from));
+    part = carto__str_cut(&name, '.');
+    fits = name.len == 0 ? carto__guard_fits(part, t->text)
+                         : member && carto__guard_fits(part, c->before[1].text) &&
+                             carto__guard_fits(name, t->text);
+    if (fits) return !except;
   }
   return false;
 }

@@ -103,11 +103,23 @@ CONF
   kill $nginx
 }
 
+# A 100 MB answer into columns: alone, and over HTTP beside libcurl.
+measure_rows() {
+  need curl/curl.h libcurl4-openssl-dev
+  if [ -z "$missing" ]; then
+    $cc -std=c99 -O2 -DBENCH_CURL tests/bench/bench_rows.c -o build/bench_rows -lcurl -lm
+  else
+    echo "skipped: rows beside libcurl, since curl/curl.h is missing" >&2
+    $cc -std=c99 -O2 tests/bench/bench_rows.c -o build/bench_rows -lm
+  fi && run "rows of an answer" build/bench_rows
+}
+
 wanted json && measure_json
 wanted http && measure_http
 wanted statistics && run statistics build/bench_stats
 wanted widgets && run widgets build/bench_widget
 wanted map && run "map tools" build/bench_map
+wanted http && measure_rows
 wanted jobs && run jobs build/bench_jobs
 wanted jobs && measure_hotspots
 wanted serve && measure_serve
