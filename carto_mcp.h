@@ -48190,8 +48190,8 @@ static void carto__flow_drop(carto__flows *flows, carto__flow *flow) {
   carto_arena_free(&arena);
 }
 
-/* The warehouse of a workflow's connection, or of the first one there is; NULL: none. late: one that
-   does not answer now and may have it. */
+/* The warehouse of a workflow's connection, or of the first one there is; NULL: none. late: one
+   that does not answer now and may have it. */
 static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const carto_call *work,
                                                     const carto_server_desc *desc,
                                                     const carto_warehouse **late,
@@ -49262,8 +49262,8 @@ static void carto__jobs_give_up(carto__flows *flows, const carto_call *work,
   }
 }
 
-/* Whether nobody has asked for a job elsewhere for so long: it is forgotten then, whatever has become
-   of it. */
+/* Whether nobody has asked for a job elsewhere for so long: it is forgotten then, whatever has
+   become of it. */
 static bool carto__job_is_old(const carto__job *job, int64_t now, int64_t age) {
   return carto__job_is_elsewhere(job) && now - job->heard_at > age;
 }
@@ -49510,7 +49510,7 @@ CARTO_MCP__DEF carto_status carto_server_work(carto_server *server, bool (*check
   return CARTO_OK;
 }
 
-/* ---- jobs that run elsewhere: a service is asked for their state, not more often than makes sense */
+/* ---- jobs that run elsewhere: a service is asked for their state, not oftener than makes sense */
 
 #define CARTO_MCP__JOB_ASK_S 1       /* seconds before its state is asked first, then ...  */
 #define CARTO_MCP__JOB_ASK_MOST_S 30 /* ... twice as many each time, and so many at most   */
@@ -55033,7 +55033,7 @@ static carto_status carto__widget_over(const carto_tool_call *call, const carto_
                                        carto_filters filters, carto_geom area,
                                        const carto_column *place, carto_widget_result *out,
                                        carto_error *error) {
-  const carto_selection *selection;
+  const carto_selection *selection = NULL;
   carto_status status;
   if (data->elsewhere) {
     status = carto__widget_ask(call->work, w, data, spec, filters, area, place, out, error);
@@ -55945,8 +55945,8 @@ static void carto__flow_write_value(carto_json_writer *out, const carto_column *
   carto_buf_append(buf, "\"", 1);
 }
 
-/* The members rows and schema of a result, and how much of it is here. total: its rows, of which the
-   table may have the first ones. */
+/* The members rows and schema of a result, and how much of it is here. total: its rows, of which
+   the table may have the first ones. */
 static carto_status carto__flow_write_rows(const carto_tool_call *call, const carto_table *table,
                                            uint64_t total, carto_json_writer *out,
                                            carto_error *error) {
