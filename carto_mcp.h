@@ -3071,15 +3071,15 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 
 /* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
    resources, search; SQL with its jobs, which are those of desc.server; all widget models;
-   statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding. Vector
-   tiles, tilesets and rasters are not made: they are answered with an error.
+   statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding.
+   Vector tiles, tilesets and rasters are not made: they are answered with an error.
 
    SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
                  wfproc_mcptool_<name> mean it too. A job is such a CALL
    quantiles     N + 1 values under N, the ends among them: what CARTO's client reads of columns
    feature ids   the cell, or 16 hexadecimal digits made of the geometry, as GeoJSON has them
-   models        what carto_widget_read computes; custom operations are SQL over the rows. Cells of H3
-                 meet a spatial filter with spatialFiltersMode=center as they do elsewhere here,
+   models        what carto_widget_read computes; custom operations are SQL over the rows. Cells of
+                 H3 meet a spatial filter with spatialFiltersMode=center as they do elsewhere here,
                  quadbins with intersects
    columns       INTEGER is number, and bigint where a number would not hold it; cells are bigint
    browsers      any origin may ask
@@ -3297,8 +3297,8 @@ CARTO_MCP_API carto_serve_desc carto_serve_desc_default(void);
 /* Opens a server and listens. desc is copied, what it points to is borrowed until
    carto_serve_close, which leaves a zeroed one.
 
-   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, what is no
-                            address, one that is not loopback without desc.any_address
+   errors   CARTO_ERR_ARG   a descriptor not made by carto_serve_desc_default, no handler, what is
+                            no address, one that is not loopback without desc.any_address
             CARTO_ERR_IO    it cannot be listened on
             CARTO_ERR_NOMEM */
 CARTO_MCP_API carto_status carto_serve_open(carto_serve *serve, const carto_serve_desc *desc,
@@ -9796,7 +9796,7 @@ CARTO_MCP__DEF carto_status carto_http_fetch(const carto_call *call, const carto
    Exchanges as files: a carrier that records others', and one that answers from what was recorded.
    Uses: >>base, >>memory, >>buffer, >>json, >>schema, >>http.   Used by: programs.
    Whatever is written or compared went through carto__clean_text first: no secret is in a file or
-   an error, and a request is found whatever its secrets are.                                      */
+   an error, and a request is found whatever its secrets are.                                    */
 
 #ifndef CARTO_MCP_NO_REST
 
@@ -10052,8 +10052,8 @@ static size_t carto__tape_origin_size(carto_str url) {
   return carto__min_size(at, url.len);
 }
 
-/* A text that may be JSON in the clean form, in the arena. Where it becomes JSON only as its secrets
-   go, it is JSON: so what is read from a file again is the same. */
+/* A text that may be JSON in the clean form, in the arena. Where it becomes JSON only as its
+   secrets go, it is JSON: so what is read from a file again is the same. */
 static carto_str carto__tape_text(const carto__clean *c, carto_str text) {
   carto_json_doc doc;
   carto_json_writer writer;
@@ -41647,7 +41647,8 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   return carto_stats_of_quantiles(call, column, rows, selected, quantiles, exact, &count);
 }
 
-/* The statistics of a table's column, of all rows or those selected. What points into a query's table is copied. */
+/* The statistics of a table's column, of all rows or those selected. What points into a query's
+   table is copied. */
 static carto_status carto__local_describe_column(const carto_call *call, const carto_table *table,
                                                  const carto_stats_request *request,
                                                  const uint64_t *selected, carto_stats_result *out,
@@ -58549,7 +58550,7 @@ CARTO_MCP__DEF carto_status carto_server_call(carto_server *server, const carto_
 /* --------------------------------------------------------------------- >>standin
    The other reader of the table of routes: a server that answers as CARTO's REST API does, over
    whatever warehouses there are.
-   Uses: >>http, >>rest, >>widget, >>warehouse, >>workflow, >>rpc.   Used by: programs.            */
+   Uses: >>http, >>rest, >>widget, >>warehouse, >>workflow, >>rpc.   Used by: programs.          */
 
 #ifndef CARTO_MCP_NO_REST
 
