@@ -10671,7 +10671,7 @@ CARTO_MCP__DEF carto_status carto_tape_replay(carto_tape *tape, const carto_file
   carto_call call = carto__tape_call(&work);
   carto__clean clean;
   carto_buf scratch;
-  const void **list;
+  const void **list = NULL;
   size_t i, count = 0, left = CARTO_MCP__TAPE_BYTES;
   carto_status status;
   memset(tape, 0, sizeof *tape);
