@@ -645,8 +645,9 @@ typedef struct carto_http_sink {
 
 /* Sends requests: sockets, a library, a tape, or a host's own. */
 typedef struct carto_carrier {
-  /* Sends one request and gives its one answer to sink, whatever its status. Follows no redirects,
-     tries nothing twice.
+  /* Sends one request and gives its one answer to sink, whatever its status. Follows no redirects.
+     What is not safe is never sent twice; what is safe only when a connection that was kept breaks
+     before any answer.
      errors   CARTO_ERR_IO          no connection, or it broke; the text never holds the token
               CARTO_ERR_SYNTAX      what came is no HTTP
               CARTO_ERR_LIMIT       the time is over, or a limit of the answer was passed
@@ -1863,8 +1864,8 @@ typedef struct carto_rest_desc {
   carto_carrier carrier;
   const carto_rest_path *paths;
   size_t path_count;
-  /* The account's connections, for a token that may use them and not list them, as those named API
-     Access Tokens do; none: they are asked for. */
+  /* The account's connections, by name and provider, for a token that may use them and not list
+     them, as those named API Access Tokens do; none: they are asked for. Borrowed. */
   const carto_connection *connections;
   size_t connection_count;
   bool query_sources;   /* queries of the agent's own are allowed                          */
@@ -40448,7 +40449,9 @@ static bool carto__guard_is_json_operator(const carto__guard_binding *b,
                                           const carto__guard_token *before,
                                           const carto__guard_token *next) {
   if (b->g.dialect->sign != '$') return false;
-  if (b->has_places || carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT) return true;
+  if (b->has_places || (carto_json_type_of(b->parameters) == CARTO_JSON_OBJECT &&
+                        !carto_json_get(b->parameters, "1")))
+    return true;
   if (carto__guard_is_sign(next, '|') || carto__guard_is_sign(next, '&')) return true;
   return carto__guard_is_operand(before) &&
          (next->kind == CARTO__GUARD_TEXT || next->kind == CARTO__GUARD_NUMBER ||
@@ -40465,10 +40468,31 @@ static bool carto__guard_place_at(carto__guard_binding *b, const carto__guard_to
   if (sign == '@') return word && !(behind && carto__guard_is_sign(before, '@'));
   if (sign == '$') /* else a column of Snowflake's */
     return joined && next->kind == CARTO__GUARD_NUMBER && !carto__guard_is_sign(before, '.') &&
-           carto_json_type_of(b->parameters) == CARTO_JSON_ARRAY;
+           (b->g.dialect->sign == '$' || carto_json_type_of(b->parameters) == CARTO_JSON_ARRAY ||
+            carto_json_find(b->parameters, next->text));
   if (sign == '?') return !carto__guard_is_json_operator(b, before, next);
   return sign == ':' && (word || (joined && next->kind == CARTO__GUARD_NUMBER)) &&
          !(behind && (carto__guard_is_sign(before, ':') || carto__guard_is_operand(before)));
+}
+
+/* Makes a name another than those of the other values, whatever the case: parts of a list and what
+   has only a place get made ones. */
+static bool carto__guard_alone(carto__guard_binding *b, carto_str *name) {
+  carto_buf text;
+  size_t i = 0;
+  while (i < b->count) {
+    if (carto__str_compare_nocase(b->values[i++].name, *name) != 0) continue;
+    carto_buf_init(&text, carto_arena_allocator(b->arena), 0);
+    carto_buf_append_str(&text, *name);
+    carto_buf_append(&text, "_", 1);
+    carto_buf_append_uint(&text, b->count + 1);
+    *name = carto_buf_str(&text);
+    i = 0;
+    if (text.status == CARTO_OK) continue;
+    b->g.status = carto__fail_memory(b->arena, b->g.error);
+    return false;
+  }
+  return true;
 }
 
 /* The number or name that a value has with the provider. */
@@ -40491,6 +40515,8 @@ static bool carto__guard_use(carto__guard_binding *b, const carto_json *value, c
     b->values = (carto__guard_value *)grown;
     b->room = room;
   }
+  if (b->g.dialect->sign != '$' && b->g.dialect->sign != '1' && !carto__guard_alone(b, &name))
+    return false;
   b->values[b->count].value = value;
   b->values[b->count++].name = name;
   return true;
@@ -42238,7 +42264,7 @@ typedef struct carto__rest_ask {
   size_t count;
   bool posts;       /* always a POST: what it asks for is never taken from a cache */
   bool changes;     /* is not safe                                                 */
-  bool once;        /* costs money: sent again once at most                        */
+  bool once;        /* costs money: tried again once at most                       */
   uint32_t time_ms; /* less than the account's, where not 0                        */
   carto_str where;  /* a URL of the service's own, in place of the route's         */
 } carto__rest_ask;
@@ -42481,6 +42507,9 @@ static carto__rest_words carto__rest_forbidden(carto__route route, carto_str sai
   if (carto__str_find_nocase(said, carto_str_from("referer")) != SIZE_MAX)
     w.text = "the token is bound to other web origins (403): use one without origins, or look for "
              "a slash at the end of a stored one";
+  else if (route == CARTO__ROUTE_CONNECTIONS)
+    w.text = "the token may not list connections (403): an API Access Token cannot, a token of an "
+             "OAuth login can; or name them with --connection NAME=PROVIDER";
   else if (!carto__rest_grant(route))
     w.text = "the token may not list this (403): an API Access Token cannot, a token of an OAuth "
              "login can";
@@ -43886,8 +43915,6 @@ static carto_status carto__rest_add_rows(const carto__rest_widget *w, carto__res
   if (bufs[0].status != CARTO_OK) return carto__rest_no_memory(w);
   if (filters.count) carto__rest_add_json(ask, "filters", carto_buf_str(&bufs[0]));
   carto__rest_add(ask, "filtersLogicalOperator", carto_str_from(filters.any ? "or" : "and"));
-  if (!carto__str_is(carto_str_from(type), "geo"))
-    carto__rest_add(ask, "spatialFiltersMode", carto_str_from("intersects"));
   if (request->area.size == 0) return CARTO_OK;
   if (column.len == 0) column = carto_str_from("geom");
   carto_buf_init(&bufs[1], carto_arena_allocator(w->call->arena), 0);
@@ -43900,6 +43927,11 @@ static carto_status carto__rest_add_rows(const carto__rest_widget *w, carto__res
   carto__rest_add_json(ask, "spatialFilters", carto_buf_str(&bufs[1]));
   carto__rest_add(ask, "spatialDataColumn", column);
   carto__rest_add(ask, "spatialDataType", carto_str_from(type));
+  if (!carto__str_is(carto_str_from(type), "geo"))
+    carto__rest_add(ask, "spatialFiltersMode",
+                    carto_str_from(carto__str_starts(carto_str_from(type), carto_str_from("h3"))
+                                     ? "center"
+                                     : "intersects"));
   return CARTO_OK;
 }
 
@@ -44198,7 +44230,7 @@ static carto_status carto__rest_widget_read(const carto_call *call, void *state,
 
 /* ---- places */
 
-/* Each request is paid for, so it is sent again once at most. */
+/* Each request is paid for, so it is tried again once at most. */
 static carto_status carto__rest_geocode(const carto_call *call, void *state, carto_str address,
                                         carto_str country_code, size_t limit, carto_place **out,
                                         size_t *count, carto_error *error) {

@@ -368,11 +368,11 @@ exits 1; is_json out
 # ---- a CARTO account, answered from fixtures: no token, no network
 
 tape="$here/fixtures/rest/account" url=https://gcp-us-east1.api.carto.com
-for option in --carto --token-file --record --replay; do
+for option in --carto --token-file --connection --record --replay; do
   try "$option alone" $option; wrong_use; tells "$option"
 done
 try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--carto may be given once"
-for option in "--token-file x" "--record ." "--replay ." --query-sources; do
+for option in "--token-file x" "--connection c=oracle" "--record ." "--replay ." --query-sources; do
   try "$option without an account" $option tools; wrong_use; tells "go with --carto"
 done
 try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
@@ -391,6 +391,19 @@ try "sql without leave" --carto $url --replay "$tape" sql --connection carto_dw 
 try "sql over it" --carto $url --replay "$tape" --query-sources sql --connection carto_dw "SELECT 1 AS unheard_of"
 exits 1; silent out; tells "the tape has no"
 try "sql over its first" --carto $url --replay "$tape" --query-sources sql "SELECT 1 AS unheard_of"; exits 1; tells "/v3/sql/carto_dw/query"
+named="--carto $url --replay $here/fixtures/rest/connections-403"
+try "a token that may not list" $named call list_connections; tool_failure; tells "(403)"; tells "--connection"
+try "connections that are named" $named --connection wh=snowflake --connection a=b=CARTO_DW call list_connections; result
+says '"name":"wh"'; says '"provider_id":"snowflake"'; says '"name":"a=b"'
+try "a named one is asked" --carto $url --replay "$tape" --connection carto_dw=bigquery call list_resources '{"connection_name":"carto_dw"}'
+result; says '"provider":"bigquery"'
+for given in wh =oracle wh= wh=mysql; do
+  try "a connection named $given" $named --connection $given tools; wrong_use; tells "NAME=PROVIDER"; tells "$given"
+done
+try "a connection named twice" $named --connection a=oracle --connection a=redshift tools; wrong_use; tells "named twice"
+many=; for i in 0 1 2 3 4 5 6 7; do for k in 0 1 2 3 4 5 6 7; do many="$many --connection c$i$k=oracle"; done; done
+try "64 named connections" $named $many call list_connections; result; says '"name":"c77"'
+try "65 named connections" $named $many --connection c=oracle tools; wrong_use; tells "at most 64"
 mkdir torn && printf '{"provenance":"recorded",\n"request' >torn/0001-x.json
 try "a torn tape" --carto $url --replay torn tools; wrong_use; tells "0001-x.json, line 2"
 

@@ -342,7 +342,7 @@ static void connections_refused(void) {
     const char *parts[3];
   } rows[] = {
     {"connections-401", CARTO_ERR_IO, {"(401)", "get a new one", "Unauthorized: Invalid token"}},
-    {"connections-403", CARTO_ERR_IO, {"(403)", "an API Access Token cannot", "OAuth"}},
+    {"connections-403", CARTO_ERR_IO, {"(403)", "an API Access Token cannot", "--connection NAME=PROVIDER"}},
     {"connections-404", CARTO_ERR_NOT_FOUND, {"(404)", "another region", "a web page came"}},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -1036,6 +1036,22 @@ static void widgets_filtered(void) {
   request.spatial_data_type = "quadbin";
   GOOD(&w, widget_of(&w, &request, &r));
   CHECK_DOUBLE(r.value.number, 5);
+  CHECK_CONTAINS(STR(w.url), "&spatialFiltersMode=intersects");
+  /* cells of H3 by their centers, as the client's own computation has them */
+  request.source.text = STR("demo.retail.hexagons");
+  request.spatial_column = STR("h3");
+  request.spatial_data_type = "h3";
+  GOOD(&w, widget_of(&w, &request, &r));
+  CHECK_DOUBLE(r.value.number, 8);
+  CHECK_CONTAINS(STR(w.url), "&spatialFiltersMode=center");
+  request.spatial_data_type = "h3int";
+  GOOD(&w, widget_of(&w, &request, &r));
+  CHECK_DOUBLE(r.value.number, 9);
+  CHECK_CONTAINS(STR(w.url), "&spatialFiltersMode=center");
+  request.area.size = 0; /* without a filter there is no mode of one */
+  GOOD(&w, widget_of(&w, &request, &r));
+  CHECK_DOUBLE(r.value.number, 10);
+  CHECK(!strstr(w.url, "spatial"));
 
   request = widget_request(&spec, "carto_dw", "");
   request.source = query_source("carto_dw", "SELECT * FROM demo.retail.stores WHERE revenue > @least");
@@ -1416,6 +1432,19 @@ static void tools(void) {
             "\"returned\":1,\"total\":3}");
   CHECK_STR(tool(&b, "execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT 1 AS a WHERE 1 = @x\",\"query_parameters\":{\"x\":1}}"),
             "{\"columns\":[\"a\"],\"rows\":[[1]],\"truncated\":false,\"returned\":1,\"total\":1}");
+  /* what stands in places: by name for describe, which takes objects alone */
+  CHECK_CONTAINS(tool(&b, "describe", "{\"connection_name\":\"pg\",\"query\":\"SELECT name, geom FROM d.t WHERE pop > $1\","
+                                      "\"query_parameters\":{\"1\":100}}"),
+                 "\"name\":\"name\",\"type\":\"String\"");
+  CHECK_STR(tool(&b, "describe", "{\"connection_name\":\"rs\",\"query\":\"SELECT name, pop FROM d.t WHERE pop > $1\","
+                                 "\"query_parameters\":{\"1\":100},\"column\":\"pop\"}"),
+            "{\"type\":\"Number\",\"min\":101,\"max\":300,\"avg\":200,\"sum\":600,\"quantiles\":{}}");
+  CHECK_STR(tool(&b, "execute_query", "{\"connection_name\":\"pg\",\"sql\":\"SELECT name FROM d.t WHERE pop > $1\","
+                                      "\"query_parameters\":{\"1\":100}}"),
+            "{\"columns\":[\"name\"],\"rows\":[[\"a\"]],\"truncated\":false,\"returned\":1,\"total\":1}");
+  CHECK_STR(tool(&b, "execute_query", "{\"connection_name\":\"pg\",\"sql\":\"SELECT name FROM d.t WHERE pop > $1\","
+                                      "\"query_parameters\":[100]}"),
+            "{\"columns\":[\"name\"],\"rows\":[[\"a\"]],\"truncated\":false,\"returned\":1,\"total\":1}");
   CHECK_CONTAINS(tool(&b, "execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT quadbin, name, pop, seen, geom FROM p.d.t\"}"),
                  "\"rows\":[[5256683984082960383,\"a\",1.5,\"2024-01-02T03:04:05.000Z\",{\"type\":\"Point\",\"coordinates\":[1,2]}],"
                  "[5256684166837174271,null,2,null,null]]");
