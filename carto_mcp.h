@@ -39754,11 +39754,20 @@ static const char carto__postgres_functions[] =
   "pg_export_snapshot pg_import_system_collations pg_nextoid pg_log_* pg_prewarm autoprewarm_* "
   "pg_extension_config_dump pg_set_* pg_restore_* pg_clear_* pg_truncate_* pg_force_* "
   "binary_upgrade_* brin_summarize_* brin_desummarize_* gin_clean_* dblink* postgres_fdw_* "
-  "query_to_xml* cursor_to_xml* ts_stat crosstab* connectby xpath_table http http_* cron.* "
+  "query_to_xml* cursor_to_xml* ts_stat ts_rewrite pgr_* pg_background_* crosstab* connectby "
+  "xpath_table http http_* cron.* "
   "addgeometrycolumn dropgeometrycolumn dropgeometrytable updategeometrysrid "
   "populate_geometry_columns createtopology droptopology addtopogeometrycolumn "
   "droptopogeometrycolumn totopogeom topogeo_* st_addisonode st_addiso* st_addedge* st_modedge* "
   "st_remedge* st_remiso* st_moviso* st_changeedge* st_newedge* st_createtopogeo st_initttopogeo "
+  "pg_stat_statements_reset pg_buffercache_evict* heap_force_* copytopology renametopology* "
+  "upgradetopology populate_topology_layer addface addnode addedge cleartopogeom "
+  "removeunusedprimitives registermissingfaces postgis_extensions_upgrade updaterastersrid "
+  "query_export_to_s3 table_import_from_s3 aws_s3.* aws_lambda.* azure_storage.* azure_ai.* "
+  "azure_openai.* azure_cognitive.* azure_ml.* google_ml.* pgmq.* partman.* pgagent.* "
+  "create_hypertable drop_chunks compress_chunk decompress_chunk run_command_on_* "
+  "create_distributed_table* create_reference_table undistribute_table alter_distributed_table "
+  "citus_* master_* "
   "addauth lockrow unlockrows enablelongtransactions disablelongtransactions "
   "addrasterconstraints droprasterconstraints addoverviewconstraints dropoverviewconstraints";
 
@@ -39820,6 +39829,8 @@ static bool carto__guard_check_bytes(carto__guard *g) {
     unsigned char c = (unsigned char)g->sql.ptr[i];
     if (c == 0x7f || (c < 0x20 && !carto__json_is_space((char)c)))
       return carto__guard_bad(g, i, "a control character cannot be part of a query");
+    if ((g->dialect->has & CARTO__SQL_SPARK) && c == '$' && carto__guard_byte(g, i + 1) == '{')
+      return carto__guard_bad(g, i, "${...} is replaced before the query is read");
   }
   return true;
 }
@@ -39929,8 +39940,8 @@ static bool carto__guard_alternative(carto__guard *g, carto__guard_token *t) {
   t->kind = CARTO__GUARD_TEXT;
   if (g->dialect->doubt & CARTO__SQL_CHOICE)
     return carto__guard_bad(g, t->at, "this quote is read differently by the providers");
-  if (mark <= ' ' || (unsigned char)mark >= 0x7f)
-    return carto__guard_bad(g, open, "behind this quote must be a printable character");
+  if (mark <= ' ' || (unsigned char)mark >= 0x7f || mark == '\'')
+    return carto__guard_bad(g, open, "behind this quote must be a printable character, no quote");
   for (i = 0; i < 8; i += 2)
     if (pairs[i] == mark) close = pairs[i + 1];
   for (; at + 1 < g->sql.len; at++)
@@ -39983,6 +39994,9 @@ static bool carto__guard_word(carto__guard *g, carto__guard_token *t) {
   t->text = carto_str_make(g->sql.ptr + t->at, g->at - t->at);
   if (c == '$' && (d->doubt & CARTO__SQL_DOLLARS))
     return carto__guard_bad(g, g->at, "$ may be part of the name before it or not");
+  if ((d->has & CARTO__SQL_DOLLARS) && !(d->has & CARTO__SQL_TAGS) &&
+      carto__str_find_nocase(t->text, carto_str_from("$$")) != SIZE_MAX)
+    return carto__guard_bad(g, t->at, "$$ may be part of a name or open a text");
   if ((d->has & CARTO__SQL_UNICODE) && carto__guard_among(t->text, "u") && c == '&') {
     c = carto__guard_byte(g, g->at + 1);
     if (c == '"') return carto__guard_bad(g, t->at, "a name with escapes cannot be looked at");
@@ -40051,7 +40065,8 @@ static bool carto__guard_block(carto__guard *g) {
       if (--depth == 0) return true;
       g->at--;
     } else if (carto__guard_is(g, g->at, "/*") && (nest || hint)) {
-      if ((nest & g->dialect->doubt) || hint)
+      bool inner = (g->dialect->has & CARTO__SQL_SPARK) && carto__guard_byte(g, g->at + 2) == '+';
+      if ((nest & g->dialect->doubt) || hint || inner) /* a hint is no comment there, either */
         return carto__guard_bad(g, g->at,
                                 "a comment in a comment is read differently by providers");
       depth++;
@@ -40130,7 +40145,8 @@ typedef enum carto__guard_frame {
   CARTO__FRAME_MUST,  /* a statement                        */
   CARTO__FRAME_WITH,  /* what a WITH names; then a statement */
   CARTO__FRAME_QUERY, /* one that has begun                 */
-  CARTO__FRAME_OTHER  /* no statement                       */
+  CARTO__FRAME_OTHER, /* no statement                       */
+  CARTO__FRAME_NAME   /* none, but a name made of a text    */
 } carto__guard_frame;
 
 typedef struct carto__guard_check {
@@ -40164,7 +40180,13 @@ static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
   const carto__guard_token *t = &c->token;
   bool called = carto__guard_is_sign(&c->next, '(');
   bool member = carto__guard_is_sign(&c->before[0], '.');
-  char first = t->text.len ? carto__lower(t->text.ptr[0]) : '\0';
+  carto_str own = t->text, of = c->before[1].text; /* `of.own` is two names to some, too */
+  char first;
+  while (t->kind == CARTO__GUARD_NAME && carto__str_index(own, '.') < own.len) {
+    of = carto__str_cut(&own, '.');
+    member = true;
+  }
+  first = own.len ? carto__lower(own.ptr[0]) : '\0';
   for (; *list; list += *list == ' ') {
     const char *from = list;
     bool bare = *from == '.', except = *from == '-', fits;
@@ -40175,9 +40197,8 @@ static bool carto__guard_listed(const carto__guard_check *c, const char *list) {
     if (*from != first && !member) continue;
     name = carto_str_make(from, (size_t)(list - from));
     part = carto__str_cut(&name, '.');
-    fits = name.len == 0 ? carto__guard_fits(part, t->text)
-                         : member && carto__guard_fits(part, c->before[1].text) &&
-                             carto__guard_fits(name, t->text);
+    fits = name.len == 0 ? carto__guard_fits(part, own)
+                         : member && carto__guard_fits(part, of) && carto__guard_fits(name, own);
     if (fits) return !except;
   }
   return false;
@@ -40198,8 +40219,12 @@ static bool carto__guard_function(carto__guard_check *c) {
 /* The words that change something wherever they stand but for names' places. */
 static bool carto__guard_change(carto__guard_check *c) {
   const carto__guard_token *t = &c->token, *before = &c->before[0];
-  bool query = c->frames[c->depth] != CARTO__FRAME_OTHER;
-  if (t->kind != CARTO__GUARD_WORD || carto__guard_is_sign(before, '.')) return true;
+  bool query = c->frames[c->depth] < CARTO__FRAME_OTHER;
+  if (t->kind != CARTO__GUARD_WORD ||
+      (carto__guard_is_sign(before, '.') &&
+       (c->before[1].kind == CARTO__GUARD_WORD || c->before[1].kind == CARTO__GUARD_NAME ||
+        carto__guard_is_sign(&c->before[1], ')') || carto__guard_is_sign(&c->before[1], ']'))))
+    return true;
   if (carto__guard_is_word(t, "update|share|key|no") && carto__guard_is_word(before, "for") &&
       query)
     return carto__guard_refuse(c, "rows cannot be locked");
@@ -40216,7 +40241,7 @@ static bool carto__guard_change(carto__guard_check *c) {
   if (carto__guard_is_word(t, "insert|truncate") && carto__guard_is_sign(&c->next, '('))
     return true; /* functions */
   if (carto__guard_is_word(t, "drop") && carto__guard_is_sign(before, '>') &&
-      carto__guard_is_sign(&c->before[1], '|'))
+      carto__guard_is_sign(&c->before[1], '|') && !carto__guard_is_word(&c->next, "table|view"))
     return true; /* a column, in BigQuery's pipes */
   if (carto__guard_is_word(t, "insert|update|delete|merge|truncate|drop|alter|create|grant|revoke"))
     return carto__guard_refuse(c, "only reading is allowed; a column of this name needs quotes");
@@ -40229,9 +40254,15 @@ static bool carto__guard_special(carto__guard_check *c) {
   const carto__dialect *d = c->g.dialect;
   if (carto__guard_is_sign(t, '@') && (d->has & CARTO__SQL_AT))
     return carto__guard_refuse(c, "stages and links to other databases cannot be read");
-  if ((t->kind == CARTO__GUARD_TEXT || (t->kind == CARTO__GUARD_NAME && !d->provider[0])) &&
-      carto__guard_is_word(before, "using") && (d->has & CARTO__SQL_SPARK))
+  if ((d->has & CARTO__SQL_SPARK) && carto__guard_is_word(before, "using") &&
+      (t->kind == CARTO__GUARD_TEXT || (t->kind == CARTO__GUARD_NAME && !d->provider[0]) ||
+       (t->kind == CARTO__GUARD_SIGN && carto__char_among(t->text.ptr[0], ":?@$"))))
     return carto__guard_refuse(c, "a script cannot be run");
+  if ((d->has & CARTO__SQL_AT) && t->kind == CARTO__GUARD_TEXT &&
+      carto__guard_byte(&c->g, t->at + 1) == '@' && carto__guard_is_word(before, "from|join"))
+    return carto__guard_refuse(c, "stages cannot be read");
+  if (carto__guard_is_word(t, "modify") && carto__guard_is_word(before, "external"))
+    return carto__guard_refuse(c, "an external table cannot be changed");
   if (carto__guard_is_sign(t, '>') && carto__guard_is_sign(before, '>') &&
       carto__guard_is_sign(&c->before[1], '-') && (d->has & CARTO__SQL_ARROWS))
     return carto__guard_refuse(c, carto__guard_only);
@@ -40245,7 +40276,9 @@ static bool carto__guard_special(carto__guard_check *c) {
 static bool carto__guard_begin(carto__guard_check *c) {
   unsigned char *frame = &c->frames[c->depth];
   bool must = *frame == CARTO__FRAME_MUST;
-  if (carto__guard_is_word(&c->token, "select|values")) *frame = CARTO__FRAME_QUERY;
+  if (carto__guard_is_word(&c->token, "select|values") ||
+      (carto__guard_is_word(&c->token, "table") && !must)) /* TABLE t FOR SHARE is one */
+    *frame = CARTO__FRAME_QUERY;
   else if (carto__guard_is_word(&c->token, "with") && !carto__guard_is_sign(&c->next, '('))
     *frame = CARTO__FRAME_WITH;
   else if (must) return carto__guard_refuse(c, carto__guard_only);
@@ -40284,6 +40317,8 @@ static bool carto__guard_open(carto__guard_check *c, char close) {
               ? CARTO__FRAME_MUST
               : CARTO__FRAME_OTHER;
     if (statement) *frame = CARTO__FRAME_QUERY;
+  } else if (carto__guard_is_word(&c->before[0], "identifier")) {
+    inner = CARTO__FRAME_NAME;
   } else if (*frame == CARTO__FRAME_ANY) { /* ((SELECT ...) FOR SHARE) is one */
     *frame = close == ')' ? CARTO__FRAME_QUERY : CARTO__FRAME_OTHER;
   }
@@ -40300,6 +40335,8 @@ static bool carto__guard_close(carto__guard_check *c, char sign) {
     return carto__guard_refuse(c, "a parenthesis is closed that is not open");
   if (frame == CARTO__FRAME_MUST || frame == CARTO__FRAME_WITH)
     return carto__guard_refuse(c, "expected SELECT, WITH or VALUES");
+  if (frame == CARTO__FRAME_NAME && carto__guard_is_sign(&c->next, '('))
+    return carto__guard_refuse(c, "a function must be called by its own name");
   c->depth--;
   return true;
 }
@@ -43216,11 +43253,31 @@ static carto_status carto__rest_look(const carto_call *call, carto_rest *rest,
                        "ask the operator to start this server with --query-sources",
                        source->connection);
   dialect = out->connection.provider_id;
-  status = source->is_procedure ? CARTO_OK : carto_sql_check_reading(dialect, source->text, error);
-  if (status == CARTO_OK && source->parameters)
+  if (source->parameters)
     status = carto__guard_bind(call->arena, dialect, source->text, source->parameters_doc,
                                source->parameters, &out->text, &out->parameters, error);
-  return status;
+  /* What is sent is what is looked at. */
+  return status == CARTO_OK && !source->is_procedure
+           ? carto_sql_check_reading(dialect, out->text, error)
+           : status;
+}
+
+/* The same for the expression of a widget: it may only read, and closes nothing that it did not
+   open. */
+static carto_status carto__rest_look_at(const carto_call *call, carto_str provider,
+                                        carto_str expression, carto_error *error) {
+  carto_buf sql;
+  carto_status status;
+  carto_buf_init(&sql, carto_arena_allocator(call->arena), 0);
+  carto_buf_append_text(&sql, "SELECT ");
+  carto_buf_append_str(&sql, expression);
+  carto_buf_append_text(&sql, "\n, 1");
+  if (sql.status != CARTO_OK) return carto__fail_memory(call->arena, error);
+  status = carto_sql_check_reading(provider, carto_buf_str(&sql), error);
+  return status == CARTO_OK
+           ? status
+           : carto__fail(error, status, 0, "operationExp \"%v\" is no expression that only reads",
+                         expression);
 }
 
 static void carto__rest_add_query(carto__rest_ask *ask, const char *name,
@@ -44219,6 +44276,8 @@ static carto_status carto__rest_widget_read(const carto_call *call, void *state,
   if (w.spec->op < CARTO_WIDGET_OP_FORMULA || w.spec->op > CARTO_WIDGET_OP_AGGREGATIONS)
     return carto__fail(error, CARTO_ERR_ARG, 0, "no such widget");
   status = carto__rest_look(call, w.rest, &request->source, &w.source, error);
+  if (status == CARTO_OK && request->expression.len)
+    status = carto__rest_look_at(call, w.source.connection.provider_id, request->expression, error);
   if (status != CARTO_OK) return status;
   out->op = w.spec->op;
   if (w.spec->op == CARTO_WIDGET_OP_TIME_SERIES) status = carto__rest_time_series(&w);

@@ -259,6 +259,18 @@ static const struct {
   {"pr?", "SELECT AddGeometryColumn('t', 'g', 4326, 'POINT', 2)", 7, "AddGeometryColumn"},
   {"p", "SELECT ST_AsText(geom), ST_Intersects(a, b), ST_AddPoint(a, b), ST_Length(g) FROM t", 0, NULL},
 
+  {"p", "SELECT EXISTS (TABLE t FOR SHARE)", -1, "locked"},
+  {"p", "SELECT * FROM (TABLE t FOR NO KEY UPDATE) x", -1, "locked"},
+  {"p", "SELECT * FROM (TABLE t) x, (TABLE u LIMIT 1) y", 0, NULL},
+  {"pr?", "SELECT 1..INTO u", 10, "INTO"},
+  {"pr?", "SELECT * FROM aws_s3.query_export_to_s3('delete from t', 'b')", -1, "reaches"},
+  {"pr?", "SELECT aws_lambda.invoke('f', '{}')", -1, "reaches"},
+  {"pr?", "SELECT ts_rewrite('a'::tsquery, 'select f(1)')", 7, "ts_rewrite"},
+  {"pr?", "SELECT * FROM pgr_dijkstra('select nextval(''s'')', 1, 2)", 14, "pgr_dijkstra"},
+  {"pr?", "SELECT pg_stat_statements_reset()", 7, "reset"},
+  {"pr?", "SELECT heap_force_kill('t'::regclass, ARRAY['(0,1)']::tid[])", 7, "heap_force_kill"},
+  {"p", "SELECT invoke(1), send(2), master FROM aws_lambda.t", 0, NULL},
+
   /* ---- Redshift */
   {"r", "SELECT /* a /* b */ 1", -1, "comment in a comment"},
   {"r", "SELECT * FROM #temp_t WHERE a#b = 1", 0, NULL},
@@ -301,6 +313,11 @@ static const struct {
   {"b", "SELECT AI.GENERATE('x')", -1, "GENERATE"},
   {"b", "SELECT $$ a $$", 7, "$"},
   {"b", "BEGIN SELECT 1; END", 0, "BEGIN"},
+  {"b", "SELECT * FROM `EXTERNAL_QUERY`('c', 'DELETE FROM t')", 14, "EXTERNAL_QUERY"},
+  {"b", "SELECT `ml.generate_text`(1), `AI`.`GENERATE`(2)", 7, "generate_text"},
+  {"b", "SELECT `p.d.ai.generate`(1)", 7, "generate"},
+  {"b", "SELECT `p.d.generate`(1), x FROM `p.ai.generate_this`", 0, NULL},
+  {"b", "SELECT * FROM t |> DROP TABLE u", 19, "DROP"},
   {"b", "SELECT DATE'2024-01-01', JSON '{}', NUMERIC '1'", 0, NULL},
 
   /* ---- Snowflake */
@@ -334,6 +351,14 @@ static const struct {
   {"s", "SELECT 1 # 2", 9, "comment"},
   {"s", "SELECT `a`", 7, "double quotes"},
   {"s", "SELECT INSERT('abc', 1, 2, 'x'), TRUNCATE(1.5)", 0, NULL},
+  {"s", "SELECT $a$$ ' $$ ; DROP TABLE t; -- '", 8, "part of a name or"},
+  {"s", "SELECT a$$ ' $$ ; DROP TABLE t; -- '", 7, "part of a name or"},
+  {"s", "SELECT a$b, $c$d FROM t$", 0, NULL},
+  {"sd", "SELECT IDENTIFIER('SYSTEM$CANCEL_QUERY')('x')", -1, "own name"},
+  {"sd", "SELECT identifier (('reflect')) /* x */ ('java.lang.Runtime', 'exit')", -1, "own name"},
+  {"sd", "SELECT IDENTIFIER('a') FROM IDENTIFIER('t') WHERE x IN (1)", 0, NULL},
+  {"so", "SELECT * FROM '@stage/x y'", 14, "stages"},
+  {"s", "SELECT '@home', * FROM t JOIN '@~/x' u", -1, "stages"},
   {"s", "SELECT * FROM t FOR UPDATE WAIT 5", 20, "locked"},
 
   /* ---- Databricks */
@@ -359,6 +384,12 @@ static const struct {
   {"d", "SELECT `reflect`('a')", 7, "reflect"},
   {"d", "SELECT $$ ' $$", 7, "$"},
   {"d", "SELECT ${x}", 7, "$"},
+  {"d", "SELECT '${env:KEY}', 1", 8, "is replaced"},
+  {"d", "SELECT '$1.50', '{x}'", 0, NULL},
+  {"d", "/* /*+ */ DELETE FROM t -- */ SELECT 1", 3, "comment"},
+  {"d", "SELECT 1 /* /*+ */ INTO t -- */ */", 12, "comment"},
+  {"d", "SELECT TRANSFORM(a) USING :x AS (b) FROM t", -1, "script"},
+  {"d", "SELECT TRANSFORM(a) USING ? AS (b) FROM t", -1, "script"},
   {"d", "SELECT 1 # x", 9, "comment"},
   {"d", "SELECT * FROM t VERSION AS OF 1 WHERE a RLIKE '\\\\d'", 0, NULL},
   {"d", "WITH t AS (SELECT 1) FROM t INSERT OVERWRITE TABLE u SELECT *", 21, "FROM"},
@@ -392,6 +423,10 @@ static const struct {
   {"o", "WITH t (n) AS (SELECT 1 FROM dual) SEARCH DEPTH FIRST BY n SET o CYCLE n SET c TO 'Y' DEFAULT 'N' SELECT n FROM t", 0,
    NULL},
   {"o", "SELECT `a` FROM dual", 7, "double quotes"},
+  {"o", "SELECT q''; DROP TABLE t --'' FROM dual", -1, "printable"},
+  {"o", "SELECT * FROM e EXTERNAL MODIFY (LOCATION ('x'))", 25, "external"},
+  {"o", "SELECT \"SYS.DBMS_PIPE\".f('a') FROM dual", 7, "DBMS_PIPE"},
+  {"o", "WITH a AS (SELECT 1 x FROM dual), FUNCTION f RETURN NUMBER IS BEGIN RETURN 1; END; SELECT f FROM dual", -1, "SELECT"},
 
   /* ---- any other: what one of them reads otherwise */
   {"?", "SELECT 'a\\' , 1", -1, "settings"},

@@ -1073,6 +1073,21 @@ static void widgets_filtered(void) {
   CHECK_STR(STR(w.method), "POST");
   carto_buf_free(&sql);
 
+  /* An expression is SQL, too: it only reads, or nothing is sent. */
+  {
+    static const char *const writes[] = {"1; DROP TABLE t", "sum(x)) FROM t; DELETE FROM t --", "1) FROM t, (SELECT 1",
+                                         "(DELETE FROM t)", "EXTERNAL_QUERY('c', 'DELETE FROM t')", "sum(x) /*", "1;", "'a"};
+    size_t sent = w.sends;
+    spec.operation = CARTO_AGG_CUSTOM;
+    request = widget_request(&spec, "carto_dw", "demo.retail.stores");
+    for (size_t i = 0; i < sizeof writes / sizeof *writes; i++) {
+      request.expression = STR(writes[i]);
+      FAILS(&w, widget_of(&w, &request, &r), CARTO_ERR_ARG, "no expression that only reads");
+    }
+    CHECK_UINT(w.sends, sent);
+    memset(&spec, 0, sizeof spec);
+  }
+
   /* A search becomes a filter beside the others; where one of them is enough, it cannot. */
   shop[0] = carto_scalar_of_text(STR("Corner shop"));
   name = filter_of("name", CARTO_FILTER_IN, shop, 1);
@@ -1445,6 +1460,11 @@ static void tools(void) {
   CHECK_STR(tool(&b, "execute_query", "{\"connection_name\":\"pg\",\"sql\":\"SELECT name FROM d.t WHERE pop > $1\","
                                       "\"query_parameters\":[100]}"),
             "{\"columns\":[\"name\"],\"rows\":[[\"a\"]],\"truncated\":false,\"returned\":1,\"total\":1}");
+  CHECK_STR(tool(&b, "execute_query", "{\"connection_name\":\"my_snowflake\",\"sql\":\"SELECT NAME FROM T WHERE POP > @least AND "
+                                      "KIND = {{kind}}\",\"query_parameters\":{\"least\":100,\"kind\":\"shop\"}}"),
+            "{\"columns\":[\"NAME\"],\"rows\":[[\"a\"]],\"truncated\":false,\"returned\":1,\"total\":1}");
+  CHECK_CONTAINS(tool(&b, "execute_query", "{\"connection_name\":\"dbx\",\"sql\":\"SELECT TRANSFORM(a) USING {{x}} AS (b) FROM t\","
+                                           "\"query_parameters\":{\"x\":\"id\"}}"), "a script cannot be run");
   CHECK_CONTAINS(tool(&b, "execute_query", "{\"connection_name\":\"carto_dw\",\"sql\":\"SELECT quadbin, name, pop, seen, geom FROM p.d.t\"}"),
                  "\"rows\":[[5256683984082960383,\"a\",1.5,\"2024-01-02T03:04:05.000Z\",{\"type\":\"Point\",\"coordinates\":[1,2]}],"
                  "[5256684166837174271,null,2,null,null]]");
