@@ -40393,6 +40393,20 @@ CARTO_MCP__DEF carto_status carto_sql_check_reading(carto_str provider, carto_st
   }
 }
 
+/* A query that passed, without what follows its statement. */
+static carto_str carto__guard_statement(carto_str provider, carto_str sql) {
+  carto__guard g;
+  carto__guard_token t;
+  memset(&g, 0, sizeof g);
+  g.dialect = carto__dialect_of(provider);
+  g.sql = sql;
+  while (carto__guard_next(&g, &t) && t.kind != CARTO__GUARD_END &&
+         !carto__guard_is_sign(&t, ';')) {
+  }
+  sql.len = t.at;
+  return carto__trim(sql);
+}
+
 /* ---- parameters */
 
 /* One that goes to the provider; what stands for it in several places goes once. */
@@ -42460,15 +42474,19 @@ static void carto__rest_tell(carto_buf *out, const char *between, carto_str text
 }
 
 /* A member by its name, in whatever case: Snowflake's are upper case. */
-static const carto_json *carto__rest_member(const carto_json *object, const char *name) {
-  const carto_json *key = carto_json_first(object), *found = carto_json_get(object, name);
+static const carto_json *carto__rest_find(const carto_json *object, carto_str name) {
+  const carto_json *key = carto_json_first(object), *found = carto_json_find(object, name);
   size_t i, count = carto_json_type_of(object) == CARTO_JSON_OBJECT ? carto_json_count(object) : 0;
   for (i = 0; i < count && !found; i++) {
-    if (carto__str_compare_nocase(carto_json_string(key), carto_str_from(name)) == 0)
+    if (carto__str_compare_nocase(carto_json_string(key), name) == 0)
       found = carto_json_value_of(key);
     else if (i + 1 < count) key = carto_json_next(carto_json_value_of(key));
   }
   return found;
+}
+
+static const carto_json *carto__rest_member(const carto_json *object, const char *name) {
+  return carto__rest_find(object, carto_str_from(name));
 }
 
 /* The first of several names, parted by blanks, that an object has a value for; NULL: none. */
@@ -42476,7 +42494,7 @@ static const carto_json *carto__rest_any(const carto_json *object, const char *n
   carto_str rest = carto_str_from(names);
   const carto_json *found = NULL;
   while (rest.len && !found) {
-    found = carto_json_find(object, carto__str_cut(&rest, ' '));
+    found = carto__rest_find(object, carto__str_cut(&rest, ' '));
     if (carto_json_type_of(found) == CARTO_JSON_NULL) found = NULL;
   }
   return found;
@@ -42598,6 +42616,10 @@ static const struct {
     "the token was not accepted (401): it is wrong or has expired; get a new one and start again "
     "with it"}},
   {402, 402, {CARTO_ERR_IO, "the account's plan or quota does not cover this (402)"}},
+  {405,
+   405,
+   {CARTO_ERR_IO, "the service has another use for this path (405): check the base URL, and paths "
+                  "that were given in place of its own"}},
   {408,
    408,
    {CARTO_ERR_LIMIT, "it took longer than the service allows (408): ask for less at a time"}},
@@ -42618,11 +42640,11 @@ static carto__rest_words carto__rest_words_of(carto__route route, int status, ca
   carto__rest_words w = {CARTO_ERR_ARG, "the service refused the request"};
   size_t i;
   if (status == 403) w = carto__rest_forbidden(route, said);
-  if (status == 404 || status == 405) w = carto__rest_not_found(route);
+  if (status == 404) w = carto__rest_not_found(route);
   if (status == 400 && carto__str_find_nocase(said, carto_str_from("unsupported provider")) == 0) {
     w.status = CARTO_ERR_UNSUPPORTED;
     w.text = "the account's provider cannot do this";
-  } else if (status != 403 && status != 404 && status != 405) {
+  } else if (status != 403 && status != 404) {
     for (i = 0; i < sizeof carto__rest_statuses / sizeof carto__rest_statuses[0]; i++)
       if (status >= carto__rest_statuses[i].from && status <= carto__rest_statuses[i].to)
         return carto__rest_statuses[i].words;
@@ -42779,6 +42801,24 @@ static carto_scalar carto__rest_number(const carto_json *value) {
   if (s.kind == CARTO_SCALAR_STRING && carto_double_parse(carto__trim(s.text), &number))
     s = carto_scalar_of_number(number);
   return s;
+}
+
+/* What names something: a whole number that a double does not hold is a text. Without memory the
+   arena says so. */
+static carto_scalar carto__rest_word(carto_arena *arena, const carto_json *value) {
+  const double most = 9007199254740991.0;
+  carto_scalar s = carto_scalar_of_json(value);
+  int type = carto_json_type_of(value);
+  carto_buf digits;
+  int64_t number;
+  uint64_t large;
+  if ((type != CARTO_JSON_INT && type != CARTO_JSON_UINT) ||
+      (s.number >= -most && s.number <= most))
+    return s;
+  carto_buf_init(&digits, carto_arena_allocator(arena), 0);
+  if (carto_json_int64(value, &number)) carto_buf_append_int(&digits, number);
+  else if (carto_json_uint64(value, &large)) carto_buf_append_uint(&digits, large);
+  return carto_scalar_of_text(carto_buf_str(&digits));
 }
 
 /* A whole number that is exact, the same way. */
@@ -43304,11 +43344,8 @@ static carto_status carto__rest_no_rows(const carto_call *call, const carto__res
   carto_buf_init(&sql, carto_arena_allocator(call->arena), 0);
   carto_buf_append_text(&sql, "SELECT * FROM ");
   if (source->is_query) {
-    rest = carto__trim(rest);
-    while (rest.len && rest.ptr[rest.len - 1] == ';')
-      rest = carto__trim(carto_str_make(rest.ptr, rest.len - 1));
     carto_buf_append_text(&sql, "(\n");
-    carto_buf_append_str(&sql, rest);
+    carto_buf_append_str(&sql, carto__guard_statement(source->connection.provider_id, rest));
     carto_buf_append_text(&sql, "\n) q");
   } else {
     if (whole &&
@@ -43555,11 +43592,11 @@ static carto_status carto__rest_schema(const carto_call *call, void *state,
       why = first;
     }
   } else if (status == CARTO_OK) {
-    if (carto_json_type_of(carto_json_get(doc.root, "schema")) != CARTO_JSON_ARRAY)
+    if (carto_json_type_of(carto__rest_member(doc.root, "schema")) != CARTO_JSON_ARRAY)
       status = carto__rest_lacks(call, rest, "schema", doc.text, &why);
-    else status = carto__rest_columns(call, carto_json_get(doc.root, "schema"), out, &why);
-    out->has_row_count = carto__rest_count(carto_json_get(doc.root, "nrows"), &out->row_count);
-    tilejson = carto_json_get(carto_json_get(doc.root, "tilejson"), "url");
+    else status = carto__rest_columns(call, carto__rest_member(doc.root, "schema"), out, &why);
+    out->has_row_count = carto__rest_count(carto__rest_member(doc.root, "nrows"), &out->row_count);
+    tilejson = carto__rest_member(carto__rest_member(doc.root, "tilejson"), "url");
     if (status == CARTO_OK && out->spatial_data_type && !out->geometry_type)
       status =
         carto__rest_tilejson(call, rest, carto_json_string(carto_json_first(tilejson)), out, &why);
@@ -43649,10 +43686,10 @@ static carto_status carto__rest_stats_categories(const carto_call *call,
     (const carto_category **)carto__arena_array(call->arena, left, sizeof *order);
   if (!all || !order) return carto__fail_memory(call->arena, error);
   while ((item = carto__rest_next(list, item, &left)) != NULL) {
-    carto_scalar name = carto_scalar_of_json(carto_json_get(item, "category"));
+    carto_scalar name = carto__rest_word(call->arena, carto__rest_member(item, "category"));
     char room[CARTO_MCP__DOUBLE_ROOM];
     uint64_t frequency;
-    if (!carto__rest_count(carto_json_get(item, "frequency"), &frequency)) continue;
+    if (!carto__rest_count(carto__rest_member(item, "frequency"), &frequency)) continue;
     if (carto__scalar_is_null(name)) {
       out->null_count += frequency;
       continue;
@@ -43701,10 +43738,10 @@ static void carto__rest_stats_extent(const carto_json *extent, carto_box *out) {
 /* What statistics an answer has: by its type, or by what is in it. */
 static int carto__rest_stats_kind(const carto_json *from) {
   carto_str type = carto__rest_text(from, "type");
-  if (carto_json_get(from, "extent")) return CARTO_COLUMN_GEOMETRY;
+  if (carto__rest_member(from, "extent")) return CARTO_COLUMN_GEOMETRY;
   if (type.len) return carto__rest_kind(type);
-  if (carto_json_get(from, "categories")) return CARTO_COLUMN_STRING;
-  return carto_json_get(from, "min") ? (int)CARTO_COLUMN_NUMBER : -1;
+  if (carto__rest_member(from, "categories")) return CARTO_COLUMN_STRING;
+  return carto__rest_member(from, "min") ? (int)CARTO_COLUMN_NUMBER : -1;
 }
 
 static carto_status carto__rest_statistics(const carto_call *call, void *state,
@@ -43730,18 +43767,18 @@ static carto_status carto__rest_statistics(const carto_call *call, void *state,
   status = carto__rest_fetch(call, rest, &ask, &doc, NULL, error);
   if (status != CARTO_OK) return status;
   from = carto__rest_data(doc.root);
-  if (carto_json_type_of(carto_json_get(from, "global")) == CARTO_JSON_OBJECT)
-    from = carto_json_get(from, "global"); /* of what was tiled beforehand */
+  if (carto_json_type_of(carto__rest_member(from, "global")) == CARTO_JSON_OBJECT)
+    from = carto__rest_member(from, "global"); /* of what was tiled beforehand */
   out->kind = carto__rest_stats_kind(from);
   switch (out->kind) {
   case CARTO_COLUMN_NUMBER: status = carto__rest_stats_number(call, from, out, error); break;
   case CARTO_COLUMN_TIMESTAMP: carto__rest_stats_time(from, &out->number); break;
   case CARTO_COLUMN_GEOMETRY:
-    carto__rest_stats_extent(carto_json_get(from, "extent"), &out->extent);
+    carto__rest_stats_extent(carto__rest_member(from, "extent"), &out->extent);
     break;
   case CARTO_COLUMN_STRING:
   case CARTO_COLUMN_BOOLEAN:
-    status = carto__rest_stats_categories(call, request, carto_json_get(from, "categories"),
+    status = carto__rest_stats_categories(call, request, carto__rest_member(from, "categories"),
                                           &out->categories, error);
     break;
   default: status = carto__rest_lacks(call, rest, "statistics", doc.text, error); break;
@@ -44031,9 +44068,10 @@ static carto_status carto__rest_read_categories(const carto__rest_widget *w,
   if (!out->rows) return carto__rest_no_memory(w);
   while (out->row_count < most && (row = carto__rest_next(list, row, &left)) != NULL) {
     carto_widget_row *r = &out->rows[out->row_count++];
-    r->name = carto_scalar_of_json(carto__rest_member(row, "name"));
+    r->name = carto__rest_word(w->call->arena, carto__rest_member(row, "name"));
     r->value = carto__rest_number(carto__rest_member(row, "value"));
   }
+  if (w->call->arena->status != CARTO_OK) return carto__rest_no_memory(w);
   out->raw = spec->raw;
   out->has_others = spec->has_others;
   if (spec->has_others)
@@ -44177,7 +44215,7 @@ static carto_status carto__rest_add_series(const carto__rest_widget *w, carto_st
 /* Which series a row is of: by its name, or its place in the list of them. */
 static carto_status carto__rest_series_of(const carto__rest_widget *w, const carto_json *row,
                                           size_t *room, size_t *index) {
-  carto_scalar s = carto_scalar_of_json(carto__rest_member(row, "category"));
+  carto_scalar s = carto__rest_word(w->call->arena, carto__rest_member(row, "category"));
   char digits[CARTO_MCP__DOUBLE_ROOM];
   carto_str name;
   if (s.kind == CARTO_SCALAR_NUMBER && s.number >= 0 && s.number < (double)w->out->series_count) {
@@ -44501,7 +44539,7 @@ static void carto__rest_read_job(const carto_call *call, const carto_rest *rest,
   carto_buf_init(&failure, carto_arena_allocator(call->arena), 0);
   for (i = 0; i < 4; i++) {
     carto_scalar progress = carto__rest_number(carto__rest_any(places[i], "progress"));
-    carto_scalar id = carto_scalar_of_json(carto__rest_any(places[i], ids));
+    carto_scalar id = carto__rest_word(call->arena, carto__rest_any(places[i], ids));
     char room[CARTO_MCP__DOUBLE_ROOM];
     if (out->id.len == 0) out->id = carto__str_copy(call->arena, carto__scalar_text(id, room));
     if (out->output_table.len == 0) out->output_table = carto__rest_text(places[i], tables);

@@ -295,7 +295,23 @@ static void test_bind_checked(void) {
   }
 }
 
+/* What stands behind the statement does not go into a query around it. */
+static void test_statement(void) {
+  static const struct {
+    const char *provider, *sql, *want;
+  } rows[] = {{"postgres", " SELECT 1 ", "SELECT 1"},
+              {"postgres", "SELECT ';' AS a ; -- done; really\n/* ; */", "SELECT ';' AS a"},
+              {"bigquery", "SELECT 1 # ;\n, 2; # x", "SELECT 1 # ;\n, 2"},
+              {"snowflake", "SELECT $$;$$;", "SELECT $$;$$"},
+              {"oracle", "SELECT q'[;]' FROM dual\n;\n", "SELECT q'[;]' FROM dual"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    CHECK_INT(carto_sql_check_reading(STR(rows[i].provider), STR(rows[i].sql), NULL), CARTO_OK);
+    CHECK_STR(carto__guard_statement(STR(rows[i].provider), STR(rows[i].sql)), rows[i].want);
+  }
+}
+
 static const test_case cases[] = {
+  {"statement", test_statement},
   {"cases", test_cases},        {"bytes", test_bytes},           {"cut", test_cut},
   {"corpus", test_corpus},      {"bind", test_bind},             {"bind_memory", test_bind_memory},
   {"bind_checked", test_bind_checked},

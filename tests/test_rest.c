@@ -560,6 +560,10 @@ static void schemas_by_sql(void) {
   CHECK_STR(STR(r.spatial_data_type), "h3int");
   GOOD(&w, schema(&w, "ora", "S.T", &r));
   check_columns(&r, oracle, oracle_kinds, 2);
+  GOOD(&w, schema(&w, "my_snowflake", "DB.S.UPPER", &r));
+  CHECK_UINT(r.column_count, 2);
+  CHECK_STR(r.geom_field, "GEOM");
+  CHECK(r.has_row_count && r.row_count == 12);
   FAILS(&w, schema(&w, "pg", "a.b.c", &r), CARTO_ERR_ARG, "Query has no geometry column"); /* SQL is forbidden */
   FAILS(&w, schema(&w, "pg", "a.b.gone", &r), CARTO_ERR_ARG, "relation \"a.b.gone\" does not exist");
   FAILS(&w, schema(&w, "carto_dw", "p.d.q`x", &r), CARTO_ERR_ARG, "the service refused the request: no");
@@ -636,6 +640,11 @@ static void statistics_of_numbers(void) {
   CHECK_INT(r.quantiles_i64[carto_quantile_start(3) + 3], INT64_C(9007199254740993));
   CHECK_DOUBLE(r.number.avg, 0.5);
 
+  GOOD(&w, stats(&w, "my_snowflake", "DB.S.T", "POP", &r)); /* all its keys are in upper case */
+  CHECK_INT(r.kind, CARTO_COLUMN_NUMBER);
+  CHECK_INT(r.number.max_i64, 7);
+  CHECK_INT(r.number.sum_i64, 4483);
+  check_list(&r, 3, inner3);
   source = query_source("carto_dw", "SELECT * FROM demo.retail.stores WHERE revenue > @least");
   give_parameters(&w, &source, &doc, "{\"least\":100}");
   GOOD(&w, stats_of(&w, &source, "revenue", "", 0, 20, &r));
@@ -678,6 +687,14 @@ static void statistics_of_others(void) {
   CHECK_UINT(r.categories.size, 2);
   CHECK_UINT(r.categories.distinct_count, 3);
   for (size_t i = 0; i < 2 && i < r.categories.size; i++) CHECK_STR(r.categories.categories[i].name, by_name[i]);
+  GOOD(&w, stats(&w, "my_snowflake", "DB.S.T", "CELL", &r)); /* numbers that no double holds */
+  CHECK_INT(r.kind, CARTO_COLUMN_STRING);
+  CHECK_UINT(r.categories.size, 2);
+  CHECK_UINT(r.categories.null_count, 1);
+  if (r.categories.size == 2) {
+    CHECK_STR(r.categories.categories[0].name, "5256683984082960383");
+    CHECK_STR(r.categories.categories[1].name, "5256683984082960384");
+  }
   GOOD(&w, stats(&w, "carto_dw", "demo.retail.stores", "open", &r));
   CHECK_INT(r.kind, CARTO_COLUMN_BOOLEAN);
   CHECK_STR(r.categories.categories[0].name, "true");
@@ -941,6 +958,8 @@ static void widgets(void) {
     {"my_snowflake", "DB.S.STORES", "formula", "{\"column\":\"REVENUE\",\"operation\":\"sum\"}", "{\"value\":20040600}"},
     {"carto_dw", "demo.retail.stores", "categories", "{\"column\":\"storetype\",\"operation\":\"count\"}",
      "[{\"name\":\"retail\",\"value\":16},{\"name\":\"grocery\",\"value\":2},{\"name\":\"gas\",\"value\":1}]"},
+    {"carto_dw", "demo.retail.pop", "categories", "{\"column\":\"cell\",\"operation\":\"count\"}",
+     "[{\"name\":\"5256683984082960383\",\"value\":16},{\"name\":\"-9007199254740993\",\"value\":2},{\"name\":12,\"value\":1}]"},
     {"carto_dw", "demo.retail.stores", "categories",
      "{\"column\":\"storetype\",\"operation\":\"sum\",\"operationColumn\":\"revenue\",\"othersThreshold\":2,"
      "\"orderBy\":\"alphabetical_asc\"}",
@@ -1201,7 +1220,7 @@ static void jobs(void) {
   } states[] = {{"abc-123", PENDING, ""}, {"abc-123", RUNNING, ""}, {"abc-123", SUCCESS, ""}, {"abc-123", SUCCESS, ""},
                 {"abc-124", FAILURE, "Division by zero: 1 / 0"}, {"abc-125", CANCELLED, ""}, {"w-done", SUCCESS, ""},
                 {"w-completed", SUCCESS, ""}, {"w-failed", FAILURE, "it broke"}, {"w-error", FAILURE, "it broke"},
-                {"w-thinking", RUNNING, ""}};
+                {"9007199254740993", RUNNING, ""}, {"w-thinking", RUNNING, ""}};
   carto_source source;
   carto_json_doc doc;
   carto_job job;
@@ -1274,6 +1293,7 @@ static void refusals(void) {
     {"nothing", CARTO_ERR_IO, "the service or its warehouse failed: try again later, or ask for less"},
     {"elsewhere", CARTO_ERR_SYNTAX, " "},
     {"echo", CARTO_ERR_ARG, "the service refused the request: no grant for ***************** here: Bearer *****************"},
+    {"method", CARTO_ERR_IO, " (405): check the base URL, and paths that were given in place of its own: Method not allowed"},
     {"teapot", CARTO_ERR_ARG, "the service refused the request: short and stout"},
     {"quota", CARTO_ERR_IO, "the account's plan or quota does not cover this (402): Quota exceeded"},
   };
