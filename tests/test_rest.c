@@ -1359,8 +1359,9 @@ static void leaks(void) {
    shows what a service may repeat. */
 static void fixtures(void) {
   static const char *const tapes[] = {"account", "errors", "connections-401", "connections-403", "connections-404",
-                                      "connections-frame"};
-  size_t files = 0, echoes = 0;
+                                      "connections-frame", "routes"};
+  size_t files = 0, echoes = 0, seen[CARTO__ROUTE_COUNT], k;
+  memset(seen, 0, sizeof seen);
   for (size_t i = 0; i < sizeof tapes / sizeof *tapes; i++) {
     char path[600];
     struct dirent *entry;
@@ -1383,6 +1384,14 @@ static void fixtures(void) {
       CHECK(carto__str_starts(origin, STR("documented: ")) || carto__str_starts(origin, STR("constructed: ")));
       CHECK(!test_contains(carto_str_make(text, len), "uthorization\""));
       if (test_contains(carto_str_make(text, len), TOKEN)) echoes++;
+      {
+        const carto_json *request = carto_json_get(doc.root, "request");
+        carto_str url = carto_json_string(carto_json_get(request, "url")), values[CARTO_MCP__ROUTE_VALUES];
+        carto__route route;
+        if (carto__route_match(carto_json_string(carto_json_get(request, "method")), carto__str_cut(&url, '?'), &route,
+                               values, &k))
+          seen[route]++;
+      }
       files++;
       carto_arena_free(&arena);
       free(text);
@@ -1390,7 +1399,16 @@ static void fixtures(void) {
     closedir(dir);
   }
   CHECK(files >= 150);
+  for (k = 0; k < CARTO__ROUTE_COUNT; k++) /* all that the client and the stand-in know */
+    if (!CHECK(seen[k] > 0)) printf("  no exchange of route %s\n", carto__routes[k].name);
   CHECK_UINT(echoes, 1);
+}
+
+/* Those of other routes are a tape, too. */
+static void other_routes(void) {
+  world w;
+  open_world(&w, "routes");
+  close_world(&w);
 }
 
 /* ---- through the tools */
@@ -1706,6 +1724,7 @@ static const test_case cases[] = {
   {"refusals", refusals},
   {"leaks", leaks},
   {"fixtures", fixtures},
+  {"other routes", other_routes},
   {"tools", tools},
   {"tools row cap", tools_row_cap},
   {"cancelled", cancelled},
