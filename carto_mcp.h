@@ -44253,10 +44253,13 @@ static carto_status carto__rest_read_series(const carto__rest_widget *w, const c
     carto_widget_row *r = &out->rows[out->row_count++];
     const carto_json *name = carto__rest_member(row, "name");
     int64_t us;
-    if (!carto__rest_time(name, &us))
-      return carto__fail(w->error, CARTO_ERR_SYNTAX, 0,
-                         "the service's time \"%v\" cannot be read as one",
-                         carto_json_string(name));
+    if (!carto__rest_time(name, &us)) {
+      status =
+        carto__fail(w->error, CARTO_ERR_SYNTAX, 0,
+                    "the service's time \"%v\" cannot be read as one", carto_json_string(name));
+      if (w->error) carto__rest_hide(w->rest, w->error->text, sizeof w->error->text - 1);
+      return status;
+    }
     r->name = carto_scalar_of_number((double)us / 1000);
     r->value = carto__rest_number(carto__rest_member(row, "value"));
     r->series = series;
