@@ -1340,6 +1340,66 @@ static carto_status leaky_send(const carto_call *call, void *user, const carto_h
   return carto__fail(error, CARTO_ERR_IO, 0, "cannot send Bearer " TOKEN " to the host");
 }
 
+/* A carrier whose connections break, or that is answered 503: before and after the request got there look the same. */
+typedef struct breaking {
+  bool answers;
+  size_t sends;
+} breaking;
+
+static carto_status breaking_send(const carto_call *call, void *user, const carto_http_request *request,
+                                  const carto_http_sink *sink, carto_error *error) {
+  breaking *b = (breaking *)user;
+  carto_http_head head;
+  (void)call;
+  (void)request;
+  b->sends++;
+  memset(&head, 0, sizeof head);
+  head.status = 503;
+  return b->answers ? sink->head(sink->user, &head, error) : carto__fail(error, CARTO_ERR_IO, 0, "the connection broke");
+}
+
+/* What may change something goes out once, whatever becomes of it; what only asks, once and three times again, but what
+   is paid for once again. */
+static void sent_once(void) {
+  carto_connection connection;
+  carto_rest_desc desc = flood_desc(NULL, &connection);
+  carto_source source = query_source("c", "CALL p.d.f()");
+  carto_table t;
+  carto_job job;
+  carto_place *places;
+  size_t count;
+  breaking b;
+  world w;
+  memset(&w, 0, sizeof w);
+  w.arena = test_arena();
+  w.call.arena = &w.arena;
+  desc.carrier.send = breaking_send;
+  desc.carrier.user = &b;
+  CHECK_INT(carto_rest_init(&w.rest, &desc, &w.error), CARTO_OK);
+  w.driver = carto_rest_warehouse(&w.rest).driver;
+  for (int answers = 0; answers < 2; answers++) {
+    b.answers = answers != 0;
+    source = query_source("c", "CALL p.d.f()");
+    source.is_procedure = true;
+    b.sends = 0;
+    CHECK_INT(query_of(&w, &source, &t), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 1);
+    CHECK_INT(w.driver->job_start(&w.call, &w.rest, &source, &job, &w.error), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 2);
+    CHECK_INT(w.driver->job_cancel(&w.call, &w.rest, STR("c"), STR("id"), &job, &w.error), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 3);
+    CHECK_INT(w.driver->geocode(&w.call, &w.rest, STR("x"), STR(""), 1, &places, &count, &w.error), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 5);
+    CHECK_INT(w.driver->job_state(&w.call, &w.rest, STR("c"), STR("id"), &job, &w.error), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 9);
+    source = query_source("c", "SELECT 1");
+    CHECK_INT(query_of(&w, &source, &t), CARTO_ERR_IO);
+    CHECK_UINT(b.sends, 13);
+  }
+  carto_rest_free(&w.rest);
+  carto_arena_free(&w.arena);
+}
+
 static void leaks(void) {
   carto_connection connection;
   carto_rest_desc desc = flood_desc(NULL, &connection);
@@ -1725,6 +1785,7 @@ static const test_case cases[] = {
   {"jobs", jobs},
   {"refusals", refusals},
   {"leaks", leaks},
+  {"sent once", sent_once},
   {"fixtures", fixtures},
   {"other routes", other_routes},
   {"tools", tools},
