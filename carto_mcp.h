@@ -39711,7 +39711,7 @@ static const carto__dialect carto__dialects[] = {
      CARTO__SQL_HASH,
    CARTO__SQL_DOLLARS, "r|b|rb|br", "", '@',
    "external_query external_object_transform ml.generate_* ml.translate ml.understand_text "
-   "ml.annotate_image ml.process_document ml.transcribe ai.*"},
+   "ml.annotate_image ml.process_document ml.transcribe ai.* obj.get_access_url"},
   /* https://docs.snowflake.com/en/sql-reference/data-types-text, .../identifiers-syntax */
   {"snowflake",
    CARTO__SQL_ESCAPE | CARTO__SQL_TWICE | CARTO__SQL_SLASHES | CARTO__SQL_DOLLARS |
@@ -39723,7 +39723,8 @@ static const carto__dialect carto__dialects[] = {
    CARTO__SQL_ESCAPE | CARTO__SQL_DOUBLE_TEXT | CARTO__SQL_TWICE | CARTO__SQL_BACK |
      CARTO__SQL_NEST | CARTO__SQL_SPARK,
    CARTO__SQL_HASH | CARTO__SQL_DOLLARS, "", "r", ':',
-   "reflect try_reflect java_method http_request remote_query secret try_secret ai_*"},
+   "reflect try_reflect java_method http_request remote_query secret try_secret ai_* read_kafka "
+   "read_kinesis read_pubsub read_pulsar"},
   /* an old PostgreSQL; its texts have escapes, of which its documentation is silent */
   {"redshift", CARTO_MCP__SQL_POSTGRES | CARTO__SQL_HASH_NAME,
    CARTO__SQL_ESCAPE | CARTO__SQL_BACK | CARTO__SQL_NEST, "", "", '$', NULL},

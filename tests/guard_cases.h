@@ -317,6 +317,7 @@ static const struct {
   {"b", "SELECT `ml.generate_text`(1), `AI`.`GENERATE`(2)", 7, "generate_text"},
   {"b", "SELECT `p.d.ai.generate`(1)", 7, "generate"},
   {"b", "SELECT `p.d.generate`(1), x FROM `p.ai.generate_this`", 0, NULL},
+  {"b", "SELECT OBJ.GET_ACCESS_URL(ref, 'rw') FROM t", 11, "GET_ACCESS_URL"},
   {"b", "SELECT * FROM t |> DROP TABLE u", 19, "DROP"},
   {"b", "SELECT DATE'2024-01-01', JSON '{}', NUMERIC '1'", 0, NULL},
 
@@ -386,6 +387,7 @@ static const struct {
   {"d", "SELECT ${x}", 7, "$"},
   {"d", "SELECT '${env:KEY}', 1", 8, "is replaced"},
   {"d", "SELECT '$1.50', '{x}'", 0, NULL},
+  {"d", "SELECT * FROM read_kafka(bootstrapServers => 'x')", 14, "read_kafka"},
   {"d", "/* /*+ */ DELETE FROM t -- */ SELECT 1", 3, "comment"},
   {"d", "SELECT 1 /* /*+ */ INTO t -- */ */", 12, "comment"},
   {"d", "SELECT TRANSFORM(a) USING :x AS (b) FROM t", -1, "script"},
