@@ -636,7 +636,7 @@ typedef struct carto_http_head {
 } carto_http_head;
 
 /* Takes an answer as it arrives: its head once, then its body in pieces. A failure ends the
-   exchange, whose status it becomes. */
+   exchange, whose status it becomes. What is not wanted may be NULL. */
 typedef struct carto_http_sink {
   carto_status (*head)(void *user, const carto_http_head *head, carto_error *error);
   carto_status (*body)(void *user, carto_str piece, carto_error *error);
@@ -10234,7 +10234,7 @@ static carto_status carto__taping_head(void *user, const carto_http_head *head,
   carto_buf_clear(&t->headers);
   carto_json_writer_init(&writer, &t->headers);
   carto__tape_headers(&t->clean, head->headers, head->header_count, &writer);
-  return t->sink->head(t->sink->user, head, error);
+  return t->sink->head ? t->sink->head(t->sink->user, head, error) : CARTO_OK;
 }
 
 static carto_status carto__taping_body(void *user, carto_str piece, carto_error *error) {
@@ -10242,7 +10242,7 @@ static carto_status carto__taping_body(void *user, carto_str piece, carto_error 
   t->size += piece.len;
   if (t->size <= CARTO_MCP__TAPE_BODY) carto_buf_append_str(&t->body, piece);
   else carto_buf_free(&t->body);
-  return t->sink->body(t->sink->user, piece, error);
+  return t->sink->body ? t->sink->body(t->sink->user, piece, error) : CARTO_OK;
 }
 
 /* Writes bytes as body, text or base64, whichever they can be; framed has them behind
@@ -10837,8 +10837,8 @@ static carto_status carto__tape_give(const carto_call *call, const carto__clean 
   head.status = (int)number;
   head.headers = headers;
   head.header_count = x->header_count;
-  status = sink->head(sink->user, &head, error);
-  for (at = 0; status == CARTO_OK && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
+  status = sink->head ? sink->head(sink->user, &head, error) : CARTO_OK;
+  for (at = 0; status == CARTO_OK && sink->body && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
     carto_str piece = carto__str_skip(carto_buf_str(body), at);
     piece.len = carto__min_size(piece.len, CARTO_MCP__TAPE_PIECE);
     status =
@@ -62806,12 +62806,14 @@ static carto_alloc carto__serve_alloc(carto_serve *serve) {
   return alloc;
 }
 
+/* Empties a buffer and gives back one that has grown large; what it may hold stays. */
 static void carto__serve_trim(carto_buf *buf, size_t most) {
   carto_alloc alloc = buf->_alloc;
+  size_t limit = buf->limit;
   carto_buf_clear(buf);
   if (buf->cap <= most) return;
   carto_buf_free(buf);
-  carto_buf_init(buf, alloc, 0);
+  carto_buf_init(buf, alloc, limit);
 }
 
 /* IMF-fixdate (RFC 9110, 5.6.7), as a header. */
@@ -63302,10 +63304,17 @@ static void carto__serve_answer(carto_serve *serve, carto__serve_client *c) {
   carto_arena_reset(&serve->_arena);
 }
 
+/* What is to be said of a refusal where its name does not say it; NULL: it does. */
+static const char *carto__serve_why(int refusal) {
+  if (refusal == 421) return "Host must be localhost, 127.0.0.1 or [::1], with the port";
+  if (refusal == 403) return "only pages of this machine may ask: Origin is of another";
+  return NULL;
+}
+
 /* Says no to what the parser would not have, or what the sink refused. */
 static void carto__serve_reject(carto_serve *serve, carto__serve_client *c, carto_status status,
                                 const carto_error *error) {
-  if (c->refusal != 0) carto__serve_refuse(serve, c, c->refusal, NULL);
+  if (c->refusal != 0) carto__serve_refuse(serve, c, c->refusal, carto__serve_why(c->refusal));
   else if (status == CARTO_ERR_NOMEM) carto__serve_refuse(serve, c, 503, error->text);
   else if (status == CARTO_ERR_LIMIT) carto__serve_refuse(serve, c, 431, error->text);
   else carto__serve_refuse(serve, c, 400, error->text);
@@ -63341,7 +63350,6 @@ static void carto__serve_advance(carto_serve *serve, carto__serve_client *c) {
       carto__serve_answer(serve, c);
       c->begun = false;
       carto__serve_trim(&c->body, CARTO_MCP__SERVE_KEEP_CLIENT);
-      c->body.limit = serve->_desc.body_bytes;
       carto__http_begin(&c->parser, false);
       carto__serve_enter(serve, c, CARTO__SERVE_IDLE);
     }
