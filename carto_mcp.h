@@ -2188,6 +2188,15 @@ typedef struct carto_net {
   struct carto__net_connection *_idle; /* kept for the next request, the one used last first */
 } carto_net;
 
+/* How libcurl is used. Zero in a field means its default; start from carto_curl_desc_default(). */
+typedef struct carto_curl_desc {
+  uint32_t _start;
+  const char *ca_file; /* a PEM file with the certificates that are trusted, such as that of a
+                          company's proxy; NULL: those that libcurl was built to trust */
+  carto_alloc alloc;
+  uint32_t _end;
+} carto_curl_desc;
+
 /* A carrier over libcurl. Private inside. */
 typedef struct carto_curl {
   carto_alloc _alloc;
@@ -3321,10 +3330,16 @@ CARTO_MCP_API carto_status carto_serve_poll(carto_serve *serve, int timeout_ms, 
 
 #ifdef CARTO_MCP_USE_CURL
 
-/* Prepares a carrier over libcurl, for https; certificates are always verified.
+CARTO_MCP_API carto_curl_desc carto_curl_desc_default(void);
 
-   errors   CARTO_ERR_NOMEM, CARTO_ERR_IO */
-CARTO_MCP_API carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc, carto_error *error);
+/* Prepares a carrier over libcurl, for https; certificates are always verified. desc is copied, and
+   what it points to. Whether there is a ca_file shows when it is read, by the first request.
+
+   errors   CARTO_ERR_ARG           a descriptor not made by carto_curl_desc_default
+            CARTO_ERR_UNSUPPORTED   a ca_file, where libcurl was built without TLS
+            CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_curl_init(carto_curl *curl, const carto_curl_desc *desc,
+                                           carto_error *error);
 CARTO_MCP_API void carto_curl_free(carto_curl *curl);
 CARTO_MCP_API carto_carrier carto_curl_carrier(carto_curl *curl);
 
@@ -62442,7 +62457,10 @@ static const char *carto__curl_wrong(const carto_http_head *head) {
     const carto_header *h = &head->headers[i];
     if (carto__http_same(h->name, "content-encoding") && !carto__http_same(h->value, "identity"))
       return "its Content-Encoding was not asked for";
-    if (carto__http_same(h->name, "transfer-encoding")) lengths++;
+    if (carto__http_same(h->name, "transfer-encoding")) {
+      lengths++;
+      if (!carto__http_same(h->value, "chunked")) return "its Transfer-Encoding is not chunked";
+    }
     if (!carto__http_same(h->name, "content-length")) continue;
     lengths++;
     if (!carto_uint_parse(h->value, &length) || length > INT64_MAX)
@@ -62621,6 +62639,11 @@ static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, con
                        url->host, (int)url->port, why);
   default: break;
   }
+  if (code == CURLE_PEER_FAILED_VERIFICATION)
+    return carto__fail(x->error, CARTO_ERR_IO, 0,
+                       "%v, port %d, is not known to be what it says: %v; where a proxy signs for "
+                       "others, trust its certificate by a CA file",
+                       url->host, (int)url->port, why);
   (void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &number);
   return carto__fail(x->error, CARTO_ERR_IO, 0, "no answer from %v, port %d: %v (errno %d)",
                      url->host, (int)url->port, why, (int)number);
@@ -62691,19 +62714,39 @@ CARTO_MCP__DEF void carto_curl_free(carto_curl *curl) {
   memset(curl, 0, sizeof *curl);
 }
 
-CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc,
+CARTO_MCP__DEF carto_curl_desc carto_curl_desc_default(void) {
+  carto_curl_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+/* Who signs what is trusted, of services and of proxies that are asked by https. */
+static CURLcode carto__curl_trust(CURL *easy, const char *ca_file) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file) : code;
+}
+
+CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, const carto_curl_desc *desc,
                                             carto_error *error) {
+  CURLcode code = CURLE_OUT_OF_MEMORY;
   carto__error_clear(error);
   memset(curl, 0, sizeof *curl);
-  curl->_alloc = alloc;
+  if (desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_curl_desc_default()");
+  curl->_alloc = desc->alloc;
   curl->_easy = curl_easy_init();
   curl->_multi = curl_multi_init();
-  if (curl->_easy && curl->_multi) {
+  if (curl->_easy && curl->_multi)
+    code = desc->ca_file ? carto__curl_trust((CURL *)curl->_easy, desc->ca_file) : CURLE_OK;
+  if (code == CURLE_OK) {
     (void)curl_multi_setopt((CURLM *)curl->_multi, CURLMOPT_MAXCONNECTS, CARTO_MCP__CURL_IDLE);
     return CARTO_OK;
   }
   carto_curl_free(curl);
-  return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+  if (code == CURLE_OUT_OF_MEMORY)
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "libcurl was built without a file of CA certificates");
 }
 
 CARTO_MCP__DEF carto_carrier carto_curl_carrier(carto_curl *curl) {

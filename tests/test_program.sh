@@ -368,11 +368,11 @@ exits 1; is_json out
 # ---- a CARTO account, answered from fixtures: no token, no network
 
 tape="$here/fixtures/rest/account" url=https://gcp-us-east1.api.carto.com
-for option in --carto --token-file --record --replay; do
+for option in --carto --token-file --ca-file --record --replay; do
   try "$option alone" $option; wrong_use; tells "$option"
 done
 try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--carto may be given once"
-for option in "--token-file x" "--record ." "--replay ." --query-sources; do
+for option in "--token-file x" "--ca-file x" "--record ." "--replay ." --query-sources; do
   try "$option without an account" $option tools; wrong_use; tells "go with --carto"
 done
 try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
@@ -415,6 +415,7 @@ unset CARTO_API_TOKEN
 http_proxy=http://127.0.0.1:1 "$program" --carto http://service.example call list_connections >out 2>err </dev/null; status=$? name="a proxy"
 exits 1; tells "127.0.0.1, port 1"
 http_proxy=ftp://x "$program" --carto http://service.example tools >out 2>err </dev/null; status=$? name="a proxy that is none"; exits 2; tells http_proxy
+try "a CA file without https" --carto http://127.0.0.1:1 --ca-file token tools; wrong_use; tells "for https"
 mkdir tape
 try "a broken connection is no exchange" --carto http://127.0.0.1:1 --record tape call list_connections; exits 1
 [ -z "$(ls tape)" ] && ok || bad "an empty tape"
