@@ -650,7 +650,8 @@ typedef struct carto_carrier {
      errors   CARTO_ERR_IO          no connection, or it broke; the text never holds the token
               CARTO_ERR_SYNTAX      what came is no HTTP
               CARTO_ERR_LIMIT       the time is over, or a limit of the answer was passed
-              CARTO_ERR_CANCELLED   call says so */
+              CARTO_ERR_CANCELLED   call says so
+              CARTO_ERR_UNSUPPORTED no way that it can go, or nobody there whom it may trust */
   carto_status (*send)(const carto_call *call, void *user, const carto_http_request *request,
                        const carto_http_sink *sink, carto_error *error);
   /* Lets so much time pass, asking call meanwhile. NULL: none passes. */
@@ -62632,6 +62633,13 @@ static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, con
       x->error, CARTO_ERR_UNSUPPORTED, 0,
       "libcurl was built without %s: bring another, or a carrier of the program's own",
       url->is_https ? "https" : "http");
+  case CURLE_PEER_FAILED_VERIFICATION: /* asking again would change nothing */
+    return carto__fail(x->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "%v, port %d, is not known to be what it says: %v; where a proxy signs for "
+                       "others, trust its certificate by a CA file",
+                       url->host, (int)url->port, why);
+  case CURLE_SSL_CACERT_BADFILE:
+    return carto__fail(x->error, CARTO_ERR_UNSUPPORTED, 0, "the CA file cannot be used: %v", why);
   case CURLE_OK: /* without a head */
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_HTTP2:
@@ -62639,11 +62647,6 @@ static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, con
                        url->host, (int)url->port, why);
   default: break;
   }
-  if (code == CURLE_PEER_FAILED_VERIFICATION)
-    return carto__fail(x->error, CARTO_ERR_IO, 0,
-                       "%v, port %d, is not known to be what it says: %v; where a proxy signs for "
-                       "others, trust its certificate by a CA file",
-                       url->host, (int)url->port, why);
   (void)curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &number);
   return carto__fail(x->error, CARTO_ERR_IO, 0, "no answer from %v, port %d: %v (errno %d)",
                      url->host, (int)url->port, why, (int)number);

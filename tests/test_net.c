@@ -1077,14 +1077,14 @@ static void curl_certificates(void) {
     if (up) break;
     nanosleep(&slice, NULL);
   }
-  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_IO);
+  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_UNSUPPORTED);
   CHECK_CONTAINS(STR(error.text), "certificate");
   CHECK_INT(a.heads, 0);
   CHECK_CONTAINS(STR(error.text), "by a CA file");
   carto_curl_free(&curl);
   snprintf(command, sizeof command, "%s/none.pem", dir);
   curl = a_curl_with(command);
-  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_IO);
+  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_UNSUPPORTED);
   CHECK_CONTAINS(STR(error.text), "none.pem");
   carto_curl_free(&curl);
   snprintf(command, sizeof command, "%s/cert.pem", dir);
@@ -1093,7 +1093,7 @@ static void curl_certificates(void) {
   CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_OK);
   CHECK_INT(a.http, 200);
   snprintf(url, sizeof url, "https://127.0.0.1:%d/", port); /* trusted, but not for this name */
-  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_IO);
+  CHECK_INT(fetch(&carrier, url, asking(true, LATE), &a, &error), CARTO_ERR_UNSUPPORTED);
   kill(server, SIGKILL);
   waitpid(server, NULL, 0);
   snprintf(command, sizeof command, "rm -r %s", dir);
