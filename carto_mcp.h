@@ -62821,7 +62821,7 @@ typedef struct carto__serve_client {
   bool close;     /* once its answers have left                    */
   bool begun;     /* the parser is within a request                */
   bool head_only; /* the request in hand is a HEAD                 */
-  bool refused;   /* more of a request may come that is not taken  */
+  bool refused;   /* more requests may come that are not taken     */
   int refusal;    /* why the request in hand is not taken, else 0  */
   carto_str path, query;
   carto_buf inbox; /* read and not yet parsed, from inbox_at on     */
@@ -63339,7 +63339,9 @@ static void carto__serve_answer(carto_serve *serve, carto__serve_client *c) {
   carto_http_outgoing out;
   carto_error error;
   carto_status status = carto__serve_handle(serve, c, &out, &error);
-  c->close = c->parser.close || carto__serve_keeps_out(serve);
+  c->close = c->parser.close;
+  if (!c->close && carto__serve_keeps_out(serve)) /* its next request may be on the way */
+    c->close = c->refused = true;
   if (status == CARTO_OK) carto__serve_reply(serve, c, &out);
   else if (status == CARTO_ERR_CANCELLED) c->close = true;
   else

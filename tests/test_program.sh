@@ -489,7 +489,7 @@ printf 'TOKEN7654321\n' >token && chmod 600 token
 mkdir story
 "$program" api --listen 127.0.0.1:0 --token-file token >/dev/null 2>api.err </dev/null &
 api=$!
-for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err && break; sleep 0.3; done
+for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err 2>/dev/null && break; sleep 0.3; done
 url=$(sed -n 's/.*answering on \(.*\)/\1/p' api.err)
 account="--query-sources --workflows $here/fixtures/rest/workflows"
 try "the demo over an account" --carto "$url" --token-file token $account --record story demo; exits 0; silent err

@@ -1035,6 +1035,34 @@ static void test_crowded(void) {
   end();
 }
 
+/* Who is ahead by a request when room is made loses no answer: what it sent does not reset the connection. */
+static void test_crowded_ahead(void) {
+  carto_serve_desc desc = usual();
+  static char text[CARTO_MCP__SERVE_READ + 200];
+  client ahead, other;
+  int n, head;
+  desc.connections = 1;
+  begin_with(desc);
+  ahead = arrive();
+  turn(0);
+  other = arrive();
+  head = sprintf(text, "POST / HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 16000\r\nX: ", carto_serve_port(&serve));
+  n = sprintf(text + head, "%0*d\r\n\r\n%016000d", (int)CARTO_MCP__SERVE_READ - head - 16004, 1, 1) + head;
+  CHECK_UINT((size_t)n, CARTO_MCP__SERVE_READ); /* all that is read at once */
+  n += sprintf(text + n, "GET / HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", carto_serve_port(&serve));
+  say(&ahead, text, (size_t)n);
+  hear_end(&ahead);
+  CHECK_CONTAINS(said(&ahead), "Connection: close\r\n");
+  CHECK(!ahead.reset);
+  CHECK_INT(handled, 1);
+  leave(&ahead);
+  say_text(&other, with_port("GET /3 HTTP/1.1\r\n" HOST "\r\n"));
+  hear(&other, 1);
+  CHECK_CONTAINS(said(&other), "GET /3");
+  leave(&other);
+  end();
+}
+
 /* Where there are no descriptors the server does not spin, and goes on when there are. */
 static void test_no_descriptors(void) {
   struct rlimit limit, low;
@@ -1471,6 +1499,7 @@ int main(int argc, char **argv) {
     {"cut answers", test_cut_answers},
     {"300 clients", test_300_clients},
     {"crowded", test_crowded},
+    {"crowded ahead", test_crowded_ahead},
     {"no descriptors", test_no_descriptors},
     {"who goes", test_who_goes},
     {"half closed", test_half_closed},
