@@ -636,7 +636,7 @@ typedef struct carto_http_head {
 } carto_http_head;
 
 /* Takes an answer as it arrives: its head once, then its body in pieces. A failure ends the
-   exchange, whose status it becomes. */
+   exchange, whose status it becomes. What is not wanted may be NULL. */
 typedef struct carto_http_sink {
   carto_status (*head)(void *user, const carto_http_head *head, carto_error *error);
   carto_status (*body)(void *user, carto_str piece, carto_error *error);
@@ -651,7 +651,8 @@ typedef struct carto_carrier {
      errors   CARTO_ERR_IO          no connection, or it broke; the text never holds the token
               CARTO_ERR_SYNTAX      what came is no HTTP
               CARTO_ERR_LIMIT       the time is over, or a limit of the answer was passed
-              CARTO_ERR_CANCELLED   call says so */
+              CARTO_ERR_CANCELLED   call says so
+              CARTO_ERR_UNSUPPORTED no way that it can go, or nobody there whom it may trust */
   carto_status (*send)(const carto_call *call, void *user, const carto_http_request *request,
                        const carto_http_sink *sink, carto_error *error);
   /* Lets so much time pass, asking call meanwhile. NULL: none passes. */
@@ -2189,6 +2190,15 @@ typedef struct carto_net {
   struct carto__net_connection *_idle; /* kept for the next request, the one used last first */
 } carto_net;
 
+/* How libcurl is used. Zero in a field means its default; start from carto_curl_desc_default(). */
+typedef struct carto_curl_desc {
+  uint32_t _start;
+  const char *ca_file; /* a PEM file with the certificates that are trusted, such as that of a
+                          company's proxy; NULL: those that libcurl was built to trust */
+  carto_alloc alloc;
+  uint32_t _end;
+} carto_curl_desc;
+
 /* A carrier over libcurl. Private inside. */
 typedef struct carto_curl {
   carto_alloc _alloc;
@@ -3322,10 +3332,16 @@ CARTO_MCP_API carto_status carto_serve_poll(carto_serve *serve, int timeout_ms, 
 
 #ifdef CARTO_MCP_USE_CURL
 
-/* Prepares a carrier over libcurl, for https; certificates are always verified.
+CARTO_MCP_API carto_curl_desc carto_curl_desc_default(void);
 
-   errors   CARTO_ERR_NOMEM, CARTO_ERR_IO */
-CARTO_MCP_API carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc, carto_error *error);
+/* Prepares a carrier over libcurl, for https; certificates are always verified. desc is copied, and
+   what it points to. Whether there is a ca_file shows when it is read, by the first request.
+
+   errors   CARTO_ERR_ARG           a descriptor not made by carto_curl_desc_default
+            CARTO_ERR_UNSUPPORTED   a ca_file, where libcurl was built without TLS
+            CARTO_ERR_NOMEM */
+CARTO_MCP_API carto_status carto_curl_init(carto_curl *curl, const carto_curl_desc *desc,
+                                           carto_error *error);
 CARTO_MCP_API void carto_curl_free(carto_curl *curl);
 CARTO_MCP_API carto_carrier carto_curl_carrier(carto_curl *curl);
 
@@ -10235,7 +10251,7 @@ static carto_status carto__taping_head(void *user, const carto_http_head *head,
   carto_buf_clear(&t->headers);
   carto_json_writer_init(&writer, &t->headers);
   carto__tape_headers(&t->clean, head->headers, head->header_count, &writer);
-  return t->sink->head(t->sink->user, head, error);
+  return t->sink->head ? t->sink->head(t->sink->user, head, error) : CARTO_OK;
 }
 
 static carto_status carto__taping_body(void *user, carto_str piece, carto_error *error) {
@@ -10243,7 +10259,7 @@ static carto_status carto__taping_body(void *user, carto_str piece, carto_error 
   t->size += piece.len;
   if (t->size <= CARTO_MCP__TAPE_BODY) carto_buf_append_str(&t->body, piece);
   else carto_buf_free(&t->body);
-  return t->sink->body(t->sink->user, piece, error);
+  return t->sink->body ? t->sink->body(t->sink->user, piece, error) : CARTO_OK;
 }
 
 /* Writes bytes as body, text or base64, whichever they can be; framed has them behind
@@ -10838,8 +10854,8 @@ static carto_status carto__tape_give(const carto_call *call, const carto__clean 
   head.status = (int)number;
   head.headers = headers;
   head.header_count = x->header_count;
-  status = sink->head(sink->user, &head, error);
-  for (at = 0; status == CARTO_OK && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
+  status = sink->head ? sink->head(sink->user, &head, error) : CARTO_OK;
+  for (at = 0; status == CARTO_OK && sink->body && at < body->len; at += CARTO_MCP__TAPE_PIECE) {
     carto_str piece = carto__str_skip(carto_buf_str(body), at);
     piece.len = carto__min_size(piece.len, CARTO_MCP__TAPE_PIECE);
     status =
@@ -62575,7 +62591,10 @@ static const char *carto__curl_wrong(const carto_http_head *head) {
     const carto_header *h = &head->headers[i];
     if (carto__http_same(h->name, "content-encoding") && !carto__http_same(h->value, "identity"))
       return "its Content-Encoding was not asked for";
-    if (carto__http_same(h->name, "transfer-encoding")) lengths++;
+    if (carto__http_same(h->name, "transfer-encoding")) {
+      lengths++;
+      if (!carto__http_same(h->value, "chunked")) return "its Transfer-Encoding is not chunked";
+    }
     if (!carto__http_same(h->name, "content-length")) continue;
     lengths++;
     if (!carto_uint_parse(h->value, &length) || length > INT64_MAX)
@@ -62747,6 +62766,13 @@ static carto_status carto__curl_fail(carto__curl_exchange *x, CURLcode code, con
       x->error, CARTO_ERR_UNSUPPORTED, 0,
       "libcurl was built without %s: bring another, or a carrier of the program's own",
       url->is_https ? "https" : "http");
+  case CURLE_PEER_FAILED_VERIFICATION: /* asking again would change nothing */
+    return carto__fail(x->error, CARTO_ERR_UNSUPPORTED, 0,
+                       "%v, port %d, is not known to be what it says: %v; where a proxy signs for "
+                       "others, trust its certificate by a CA file",
+                       url->host, (int)url->port, why);
+  case CURLE_SSL_CACERT_BADFILE:
+    return carto__fail(x->error, CARTO_ERR_UNSUPPORTED, 0, "the CA file cannot be used: %v", why);
   case CURLE_OK: /* without a head */
   case CURLE_WEIRD_SERVER_REPLY:
   case CURLE_HTTP2:
@@ -62824,19 +62850,39 @@ CARTO_MCP__DEF void carto_curl_free(carto_curl *curl) {
   memset(curl, 0, sizeof *curl);
 }
 
-CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, carto_alloc alloc,
+CARTO_MCP__DEF carto_curl_desc carto_curl_desc_default(void) {
+  carto_curl_desc desc;
+  memset(&desc, 0, sizeof desc);
+  return desc;
+}
+
+/* Who signs what is trusted, of services and of proxies that are asked by https. */
+static CURLcode carto__curl_trust(CURL *easy, const char *ca_file) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, ca_file) : code;
+}
+
+CARTO_MCP__DEF carto_status carto_curl_init(carto_curl *curl, const carto_curl_desc *desc,
                                             carto_error *error) {
+  CURLcode code = CURLE_OUT_OF_MEMORY;
   carto__error_clear(error);
   memset(curl, 0, sizeof *curl);
-  curl->_alloc = alloc;
+  if (desc->_start != 0 || desc->_end != 0)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "start from carto_curl_desc_default()");
+  curl->_alloc = desc->alloc;
   curl->_easy = curl_easy_init();
   curl->_multi = curl_multi_init();
-  if (curl->_easy && curl->_multi) {
+  if (curl->_easy && curl->_multi)
+    code = desc->ca_file ? carto__curl_trust((CURL *)curl->_easy, desc->ca_file) : CURLE_OK;
+  if (code == CURLE_OK) {
     (void)curl_multi_setopt((CURLM *)curl->_multi, CURLMOPT_MAXCONNECTS, CARTO_MCP__CURL_IDLE);
     return CARTO_OK;
   }
   carto_curl_free(curl);
-  return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+  if (code == CURLE_OUT_OF_MEMORY)
+    return carto__fail(error, CARTO_ERR_NOMEM, 0, "libcurl does not start");
+  return carto__fail(error, CARTO_ERR_UNSUPPORTED, 0,
+                     "libcurl was built without a file of CA certificates");
 }
 
 CARTO_MCP__DEF carto_carrier carto_curl_carrier(carto_curl *curl) {
@@ -62908,7 +62954,7 @@ typedef struct carto__serve_client {
   bool close;     /* once its answers have left                    */
   bool begun;     /* the parser is within a request                */
   bool head_only; /* the request in hand is a HEAD                 */
-  bool refused;   /* more of a request may come that is not taken  */
+  bool refused;   /* more requests may come that are not taken     */
   int refusal;    /* why the request in hand is not taken, else 0  */
   carto_str path, query;
   carto_buf inbox; /* read and not yet parsed, from inbox_at on     */
@@ -62939,12 +62985,14 @@ static carto_alloc carto__serve_alloc(carto_serve *serve) {
   return alloc;
 }
 
+/* Empties a buffer and gives back one that has grown large; what it may hold stays. */
 static void carto__serve_trim(carto_buf *buf, size_t most) {
   carto_alloc alloc = buf->_alloc;
+  size_t limit = buf->limit;
   carto_buf_clear(buf);
   if (buf->cap <= most) return;
   carto_buf_free(buf);
-  carto_buf_init(buf, alloc, 0);
+  carto_buf_init(buf, alloc, limit);
 }
 
 /* IMF-fixdate (RFC 9110, 5.6.7), as a header. */
@@ -63424,7 +63472,9 @@ static void carto__serve_answer(carto_serve *serve, carto__serve_client *c) {
   carto_http_outgoing out;
   carto_error error;
   carto_status status = carto__serve_handle(serve, c, &out, &error);
-  c->close = c->parser.close || carto__serve_keeps_out(serve);
+  c->close = c->parser.close;
+  if (!c->close && carto__serve_keeps_out(serve)) /* its next request may be on the way */
+    c->close = c->refused = true;
   if (status == CARTO_OK) carto__serve_reply(serve, c, &out);
   else if (status == CARTO_ERR_CANCELLED) c->close = true;
   else
@@ -63435,10 +63485,17 @@ static void carto__serve_answer(carto_serve *serve, carto__serve_client *c) {
   carto_arena_reset(&serve->_arena);
 }
 
+/* What is to be said of a refusal where its name does not say it; NULL: it does. */
+static const char *carto__serve_why(int refusal) {
+  if (refusal == 421) return "Host must be localhost, 127.0.0.1 or [::1], with the port";
+  if (refusal == 403) return "only pages of this machine may ask: Origin is of another";
+  return NULL;
+}
+
 /* Says no to what the parser would not have, or what the sink refused. */
 static void carto__serve_reject(carto_serve *serve, carto__serve_client *c, carto_status status,
                                 const carto_error *error) {
-  if (c->refusal != 0) carto__serve_refuse(serve, c, c->refusal, NULL);
+  if (c->refusal != 0) carto__serve_refuse(serve, c, c->refusal, carto__serve_why(c->refusal));
   else if (status == CARTO_ERR_NOMEM) carto__serve_refuse(serve, c, 503, error->text);
   else if (status == CARTO_ERR_LIMIT) carto__serve_refuse(serve, c, 431, error->text);
   else carto__serve_refuse(serve, c, 400, error->text);
@@ -63474,7 +63531,6 @@ static void carto__serve_advance(carto_serve *serve, carto__serve_client *c) {
       carto__serve_answer(serve, c);
       c->begun = false;
       carto__serve_trim(&c->body, CARTO_MCP__SERVE_KEEP_CLIENT);
-      c->body.limit = serve->_desc.body_bytes;
       carto__http_begin(&c->parser, false);
       carto__serve_enter(serve, c, CARTO__SERVE_IDLE);
     }

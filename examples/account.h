@@ -8,26 +8,21 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ACCOUNT_TOKEN 16384    /* bytes of a token file */
-#define ACCOUNT_CONNECTIONS 64 /* that can be named      */
+#define ACCOUNT_TOKEN 16384 /* bytes of a token file */
 
 #define ACCOUNT_USAGE                                                                                      \
   "  --carto URL         serve the connections of a CARTO account, too; URL is its API's base, such as\n"   \
   "                      https://gcp-us-east1.api.carto.com (https needs a build with libcurl: make CURL=1)\n" \
   "  --token-file FILE   the account's API access token; without it CARTO_API_TOKEN in the environment is\n" \
-  "  --connection NAME=PROVIDER  name a connection of the account, once for each, for a token that may not list\n" \
-  "                      them; PROVIDER: carto_dw, bigquery, snowflake, databricks, redshift, postgres, oracle\n" \
+  "  --ca-file FILE      trust the certificates in FILE (PEM), such as that of a company's proxy, for https\n" \
   "  --query-sources     allow an agent its own SQL over the account: execute_query, describe of a query, ...\n" \
   "  --record DIR        write what the account is asked and answers to files in DIR, without secrets\n"   \
   "  --replay DIR        answer from such files and send nothing; needs neither token nor network\n"
 
 typedef struct account {
   const char *url; /* NULL: there is no account */
-  const char *token_file, *record, *replay;
+  const char *token_file, *ca_file, *record, *replay;
   bool query_sources;
-  const char *given[ACCOUNT_CONNECTIONS + 1]; /* NAME=PROVIDER; the last one is one too many */
-  size_t given_count;
-  carto_connection connections[ACCOUNT_CONNECTIONS];
   char token[ACCOUNT_TOKEN + 1];
   carto_str token_text; /* without white space around it */
   carto_net net;
@@ -47,9 +42,8 @@ static int account_fail(const char *text, const char *what) {
 static const char **account_option(account *a, const char *option) {
   if (strcmp(option, "--carto") == 0) return &a->url;
   if (strcmp(option, "--token-file") == 0) return &a->token_file;
+  if (strcmp(option, "--ca-file") == 0) return &a->ca_file;
   if (strcmp(option, "--record") == 0) return &a->record;
-  if (strcmp(option, "--connection") == 0)
-    return &a->given[a->given_count < ACCOUNT_CONNECTIONS ? a->given_count++ : ACCOUNT_CONNECTIONS];
   return strcmp(option, "--replay") == 0 ? &a->replay : NULL;
 }
 
@@ -86,23 +80,32 @@ static bool account_is_near(carto_str host) {
          (host.len > 4 && memcmp(host.ptr, "127.", 4) == 0);
 }
 
+static int account_connect_https(account *a, carto_carrier *out, carto_error *error) {
+#ifdef CARTO_MCP_USE_CURL
+  carto_curl_desc desc = carto_curl_desc_default();
+  FILE *f = a->ca_file ? fopen(a->ca_file, "rb") : NULL;
+  if (a->ca_file && !f) return account_fail("cannot read the CA file", a->ca_file);
+  if (f) fclose(f);
+  if (a->token_text.len == 0) return account_fail("an account needs a token: --token-file FILE, or CARTO_API_TOKEN in "
+    "the environment", NULL);
+  desc.ca_file = a->ca_file;
+  if (carto_curl_init(&a->curl, &desc, error) != CARTO_OK) return account_fail(error->text, NULL);
+  *out = carto_curl_carrier(&a->curl);
+  return 0;
+#else
+  (void)out, (void)error;
+  return account_fail("https needs a build with libcurl (make CURL=1, which defines CARTO_MCP_USE_CURL):", a->url);
+#endif
+}
+
 static int account_connect(account *a, carto_carrier *out, carto_error *error) {
   const char *proxy = getenv("http_proxy"), *no_proxy = getenv("no_proxy");
   carto_alloc alloc = {NULL, NULL};
   carto__url url;
   if (!carto__url_parse(carto_str_from(a->url), &url)) return account_fail("--carto takes an address, such as "
     "https://gcp-us-east1.api.carto.com, not", a->url);
-  if (url.is_https) {
-#ifdef CARTO_MCP_USE_CURL
-    if (a->token_text.len == 0) return account_fail("an account needs a token: --token-file FILE, or CARTO_API_TOKEN in "
-      "the environment", NULL);
-    if (carto_curl_init(&a->curl, alloc, error) != CARTO_OK) return account_fail(error->text, NULL);
-    *out = carto_curl_carrier(&a->curl);
-    return 0;
-#else
-    return account_fail("https needs a build with libcurl (make CURL=1, which defines CARTO_MCP_USE_CURL):", a->url);
-#endif
-  }
+  if (url.is_https) return account_connect_https(a, out, error);
+  if (a->ca_file) return account_fail("--ca-file is for https, not", a->url);
   if (a->token_text.len > 0 && !account_is_near(url.host))
     fprintf(stderr, "carto-mcp: warning: the token is sent unencrypted to %s\n", a->url);
   if (!no_proxy) no_proxy = getenv("NO_PROXY");
@@ -140,24 +143,6 @@ static int account_carrier(account *a, carto_carrier *out) {
   return 0;
 }
 
-/* The connections that were named. */
-static int account_named(account *a) {
-  size_t i, k;
-  if (a->given[ACCOUNT_CONNECTIONS]) return account_fail("at most 64 connections can be named", NULL);
-  for (i = 0; i < a->given_count; i++) {
-    const char *given = a->given[i], *mark = strrchr(given, '=');
-    carto_connection *c = &a->connections[i];
-    if (mark) c->name = carto_str_make(given, (size_t)(mark - given));
-    if (mark) c->provider_id = carto_str_from(mark + 1);
-    if (c->name.len == 0 || !carto__dialect_of(c->provider_id)->provider[0])
-      return account_fail("--connection takes NAME=PROVIDER, where PROVIDER is carto_dw, bigquery, snowflake, "
-        "databricks, redshift, postgres or oracle, not", given);
-    for (k = 0; k < i; k++)
-      if (carto_str_equal(a->connections[k].name, c->name)) return account_fail("a connection is named twice:", given);
-  }
-  return 0;
-}
-
 /* Prepares the account's connections; asks for none of them yet. The exit status of wrong use, or 0. */
 static int account_open(account *a, carto_warehouse *out) {
   carto_rest_desc desc = carto_rest_desc_default();
@@ -166,10 +151,7 @@ static int account_open(account *a, carto_warehouse *out) {
   if (a->record && a->replay) return account_fail("--record and --replay exclude each other", NULL);
   desc.base_url = carto_str_from(a->url);
   desc.query_sources = a->query_sources;
-  status = account_named(a);
-  desc.connections = a->connections;
-  desc.connection_count = a->given_count;
-  if (status == 0) status = account_carrier(a, &desc.carrier);
+  status = account_carrier(a, &desc.carrier);
   desc.token = a->token_text;
   if (status == 0 && carto_rest_init(&a->rest, &desc, &error) != CARTO_OK) status = account_fail(error.text, NULL);
   if (status == 0) *out = carto_rest_warehouse(&a->rest);

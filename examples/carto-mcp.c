@@ -419,9 +419,9 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
       roots[(*root_count)++] = value;
     }
   }
-  if (!p->account.url && (p->account.token_file || p->account.record || p->account.replay || p->account.query_sources ||
-                          p->account.given_count))
-    return fail("--token-file, --connection, --query-sources, --record and --replay go with --carto URL", NULL);
+  if (!p->account.url && (p->account.token_file || p->account.ca_file || p->account.record || p->account.replay ||
+                          p->account.query_sources))
+    return fail("--token-file, --ca-file, --query-sources, --record and --replay go with --carto URL", NULL);
   return 0;
 }
 

@@ -368,11 +368,11 @@ exits 1; is_json out
 # ---- a CARTO account, answered from fixtures: no token, no network
 
 tape="$here/fixtures/rest/account" url=https://gcp-us-east1.api.carto.com
-for option in --carto --token-file --connection --record --replay; do
+for option in --carto --token-file --ca-file --record --replay; do
   try "$option alone" $option; wrong_use; tells "$option"
 done
 try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--carto may be given once"
-for option in "--token-file x" "--connection c=oracle" "--record ." "--replay ." --query-sources; do
+for option in "--token-file x" "--ca-file x" "--record ." "--replay ." --query-sources; do
   try "$option without an account" $option tools; wrong_use; tells "go with --carto"
 done
 try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
@@ -391,19 +391,6 @@ try "sql without leave" --carto $url --replay "$tape" sql --connection carto_dw 
 try "sql over it" --carto $url --replay "$tape" --query-sources sql --connection carto_dw "SELECT 1 AS unheard_of"
 exits 1; silent out; tells "the tape has no"
 try "sql over its first" --carto $url --replay "$tape" --query-sources sql "SELECT 1 AS unheard_of"; exits 1; tells "/v3/sql/carto_dw/query"
-named="--carto $url --replay $here/fixtures/rest/connections-403"
-try "a token that may not list" $named call list_connections; tool_failure; tells "(403)"; tells "--connection"
-try "connections that are named" $named --connection wh=snowflake --connection a=b=CARTO_DW call list_connections; result
-says '"name":"wh"'; says '"provider_id":"snowflake"'; says '"name":"a=b"'
-try "a named one is asked" --carto $url --replay "$tape" --connection carto_dw=bigquery call list_resources '{"connection_name":"carto_dw"}'
-result; says '"provider":"bigquery"'
-for given in wh =oracle wh= wh=mysql; do
-  try "a connection named $given" $named --connection $given tools; wrong_use; tells "NAME=PROVIDER"; tells "$given"
-done
-try "a connection named twice" $named --connection a=oracle --connection a=redshift tools; wrong_use; tells "named twice"
-many=; for i in 0 1 2 3 4 5 6 7; do for k in 0 1 2 3 4 5 6 7; do many="$many --connection c$i$k=oracle"; done; done
-try "64 named connections" $named $many call list_connections; result; says '"name":"c77"'
-try "65 named connections" $named $many --connection c=oracle tools; wrong_use; tells "at most 64"
 mkdir torn && printf '{"provenance":"recorded",\n"request' >torn/0001-x.json
 try "a torn tape" --carto $url --replay torn tools; wrong_use; tells "0001-x.json, line 2"
 
@@ -428,6 +415,7 @@ unset CARTO_API_TOKEN
 http_proxy=http://127.0.0.1:1 "$program" --carto http://service.example call list_connections >out 2>err </dev/null; status=$? name="a proxy"
 exits 1; tells "127.0.0.1, port 1"
 http_proxy=ftp://x "$program" --carto http://service.example tools >out 2>err </dev/null; status=$? name="a proxy that is none"; exits 2; tells http_proxy
+try "a CA file without https" --carto http://127.0.0.1:1 --ca-file token tools; wrong_use; tells "for https"
 mkdir tape
 try "a broken connection is no exchange" --carto http://127.0.0.1:1 --record tape call list_connections; exits 1
 [ -z "$(ls tape)" ] && ok || bad "an empty tape"
@@ -501,7 +489,7 @@ printf 'TOKEN7654321\n' >token && chmod 600 token
 mkdir story
 "$program" api --listen 127.0.0.1:0 --token-file token >/dev/null 2>api.err </dev/null &
 api=$!
-for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err && break; sleep 0.3; done
+for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err 2>/dev/null && break; sleep 0.3; done
 url=$(sed -n 's/.*answering on \(.*\)/\1/p' api.err)
 account="--query-sources --workflows $here/fixtures/rest/workflows"
 try "the demo over an account" --carto "$url" --token-file token $account --record story demo; exits 0; silent err

@@ -622,6 +622,7 @@ static void test_hosts(void) {
   };
   carto_serve_desc desc = usual();
   char text[300];
+  client c;
   begin();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     sprintf(text, "GET / HTTP/1.1\r\n%s\r\n\r\n", rows[i].headers);
@@ -629,6 +630,16 @@ static void test_hosts(void) {
   }
   CHECK_INT(ask("GET http://evil.example/ HTTP/1.1\r\n" HOST "\r\n", NULL), 421);
   CHECK_INT(ask("GET http://localhost/ HTTP/1.1\r\n" HOST "\r\n", NULL), 421);
+  c = arrive(); /* who is refused is told why */
+  say_text(&c, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  hear_end(&c);
+  CHECK_CONTAINS(said(&c), "{\"error\":\"Host must be localhost, 127.0.0.1 or [::1], with the port\"}");
+  leave(&c);
+  c = arrive();
+  say_text(&c, with_port("GET / HTTP/1.1\r\n" HOST "Origin: https://app.example\r\n\r\n"));
+  hear_end(&c);
+  CHECK_CONTAINS(said(&c), "{\"error\":\"only pages of this machine may ask: Origin is of another\"}");
+  leave(&c);
   end();
   desc.any_origin = true;
   begin_with(desc);
@@ -691,6 +702,31 @@ static void test_limits(void) {
   hear(&c, 2);
   CHECK_CONTAINS(said(&c), "memory limit of 100000 bytes");
   CHECK_CONTAINS(said(&c), "200 OK");
+  leave(&c);
+  end();
+}
+
+/* Whoever comes after a client that went in the middle of a large body has the same limits. */
+static void test_limits_after_others(void) {
+  carto_serve_desc desc = usual();
+  static char text[150000];
+  client c;
+  int n;
+  desc.body_bytes = 100000;
+  begin_with(desc);
+  c = arrive();
+  n = sprintf(text, "POST / HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 100000\r\n\r\n%090000d", carto_serve_port(&serve), 1);
+  say(&c, text, (size_t)n);
+  leave(&c);
+  for (int i = 0; i < 100 && serve._client_count > 0; i++) turn(10);
+  CHECK_UINT(serve._client_count, 0);
+  c = arrive();
+  n = sprintf(text, "POST / HTTP/1.1\r\nHost: localhost:%d\r\nTransfer-Encoding: chunked\r\n\r\n186a1\r\n%0100001d\r\n0\r\n\r\n",
+              carto_serve_port(&serve), 1);
+  say(&c, text, (size_t)n);
+  hear_end(&c);
+  CHECK_CONTAINS(said(&c), "HTTP/1.1 413 ");
+  CHECK_INT(handled, 0);
   leave(&c);
   end();
 }
@@ -996,6 +1032,34 @@ static void test_crowded(void) {
   leave(&idle);
   leave(&busy);
   leave(&third);
+  end();
+}
+
+/* Who is ahead by a request when room is made loses no answer: what it sent does not reset the connection. */
+static void test_crowded_ahead(void) {
+  carto_serve_desc desc = usual();
+  static char text[CARTO_MCP__SERVE_READ + 200];
+  client ahead, other;
+  int n, head;
+  desc.connections = 1;
+  begin_with(desc);
+  ahead = arrive();
+  turn(0);
+  other = arrive();
+  head = sprintf(text, "POST / HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 16000\r\nX: ", carto_serve_port(&serve));
+  n = sprintf(text + head, "%0*d\r\n\r\n%016000d", (int)CARTO_MCP__SERVE_READ - head - 16004, 1, 1) + head;
+  CHECK_UINT((size_t)n, CARTO_MCP__SERVE_READ); /* all that is read at once */
+  n += sprintf(text + n, "GET / HTTP/1.1\r\nHost: localhost:%d\r\n\r\n", carto_serve_port(&serve));
+  say(&ahead, text, (size_t)n);
+  hear_end(&ahead);
+  CHECK_CONTAINS(said(&ahead), "Connection: close\r\n");
+  CHECK(!ahead.reset);
+  CHECK_INT(handled, 1);
+  leave(&ahead);
+  say_text(&other, with_port("GET /3 HTTP/1.1\r\n" HOST "\r\n"));
+  hear(&other, 1);
+  CHECK_CONTAINS(said(&other), "GET /3");
+  leave(&other);
   end();
 }
 
@@ -1425,6 +1489,7 @@ int main(int argc, char **argv) {
     {"refused", test_refused},
     {"hosts", test_hosts},
     {"limits", test_limits},
+    {"limits after others", test_limits_after_others},
     {"refused while sending", test_refused_while_sending},
     {"failures", test_what_fails},
     {"deadlines", test_deadlines},
@@ -1434,6 +1499,7 @@ int main(int argc, char **argv) {
     {"cut answers", test_cut_answers},
     {"300 clients", test_300_clients},
     {"crowded", test_crowded},
+    {"crowded ahead", test_crowded_ahead},
     {"no descriptors", test_no_descriptors},
     {"who goes", test_who_goes},
     {"half closed", test_half_closed},

@@ -675,10 +675,44 @@ static void test_no_memory(void) {
   test_every_allocation(replay_body, 1000);
 }
 
+/* One who wants neither head nor body is recorded and answered like others. */
+static void test_no_sink(void) {
+  static const answer answers[] = {{200, "text/plain", "abc", 0}};
+  static memory_store store;
+  carto_store to = store_of(&store);
+  carto_files from = files_of(&store);
+  carto_arena arena = test_arena();
+  carto_http_sink none = {NULL, NULL, NULL};
+  carto_http_request request;
+  carto_carrier inner, carrier;
+  carto_call call;
+  carto_tape tape;
+  carto_error error;
+  service s;
+  memset(&call, 0, sizeof call);
+  memset(&request, 0, sizeof request);
+  call.arena = &arena;
+  request.method = "GET";
+  request.url = STR(HOST "/x");
+  inner = service_of(&s, answers);
+  CHECK_INT(carto_tape_record(&tape, &inner, &to, libc_alloc, &error), CARTO_OK);
+  carrier = carto_tape_carrier(&tape);
+  CHECK_INT(carrier.send(&call, carrier.user, &request, &none, &error), CARTO_OK);
+  carto_tape_free(&tape);
+  CHECK_CONTAINS(text_of(&store, "0001-get-x.json"), "\"text\":\"abc\"");
+  CHECK_INT(carto_tape_replay(&tape, &from, libc_alloc, &error), CARTO_OK);
+  carrier = carto_tape_carrier(&tape);
+  CHECK_INT(carrier.send(&call, carrier.user, &request, &none, &error), CARTO_OK);
+  carto_tape_free(&tape);
+  store_clear(&store);
+  carto_arena_free(&arena);
+}
+
 static const test_case cases[] = {
   {"round trip", test_round_trip}, {"recording", test_recording}, {"flood", test_flood},
   {"secrets", test_secrets},       {"matching", test_matching},   {"nearest", test_nearest},
   {"answers", test_answers},       {"wrong files", test_wrong_files}, {"base64", test_base64},
   {"limits", test_limits},         {"no memory", test_no_memory},
+  {"no sink", test_no_sink},
 };
 TEST_MAIN(cases)
