@@ -52137,13 +52137,21 @@ static void carto__write_connection(carto_json_writer *out, const carto_connecti
   carto_json_end_object(out);
 }
 
-/* A warehouse that cannot say what it has does not hide the others; its error counts only when
+/* How many warehouses could not be asked, and why the first of them could not. */
+static void carto__put_unavailable(carto_json_writer *out, size_t count, const carto_error *why) {
+  carto__put_uint(out, "unavailable", count);
+  carto__put_text(out, "reason", why->text);
+}
+
+/* A warehouse that cannot say what it has does not hide the others; it fails the call only when
    there is nothing else to show. */
 static carto_status carto__tool_list_connections(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   size_t i, k, written = 0, total = 0, unavailable = 0, budget = carto__tool_budget(call);
   carto_status status, failed = CARTO_OK;
+  carto_error why;
+  memset(&why, 0, sizeof why);
   carto__begin_data(out);
   carto_json_begin_array(out);
   for (i = 0; i < desc->warehouse_count; i++) {
@@ -52152,8 +52160,8 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call,
     status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
     if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM) return status;
     if (status != CARTO_OK) {
+      if (unavailable++ == 0) why = *error;
       failed = status;
-      unavailable++;
       continue;
     }
     for (k = 0; k < list.count; k++, total++) {
@@ -52166,7 +52174,7 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call,
   if (failed != CARTO_OK && total == 0) return failed;
   carto_json_end_array(out);
   if (written < total) carto__put_counts(out, written, total);
-  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
+  if (unavailable) carto__put_unavailable(out, unavailable, &why);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -52189,6 +52197,7 @@ static const carto_param carto__list_connections_results[] = {
   {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
   {0, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Warehouses that could not be asked just now; only when there are any."},
+  {0, "reason", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Why the first of them could not."},
 };
 
 /* ---- list_resources */
@@ -52889,7 +52898,7 @@ static carto_status carto__maps_add_problems(const carto_call *work, const carto
 /* The saved maps of all warehouses that have some. One that cannot be asked does not hide the
    others: it is counted, and its error told when there is nothing else. */
 static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
-                                     carto_maps_result *out, size_t *unavailable,
+                                     carto_maps_result *out, size_t *unavailable, carto_error *why,
                                      carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   carto__maps_from *from =
@@ -52897,7 +52906,6 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
   carto_maps_result page, only;
   size_t count = 0, asked = 0, i;
   carto_status status = CARTO_OK, failed = CARTO_OK;
-  carto_error why;
   memset(out, 0, sizeof *out);
   memset(&only, 0, sizeof only);
   *unavailable = 0;
@@ -52908,7 +52916,7 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
     if (w->driver->maps) here = w->driver->maps(call->work, w->state, request, &page, error);
     if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
     if (here != CARTO_OK && here != CARTO_ERR_UNSUPPORTED) {
-      if (failed == CARTO_OK) why = *error;
+      if (failed == CARTO_OK) *why = *error;
       if (failed == CARTO_OK) failed = here;
       ++*unavailable;
     }
@@ -52922,7 +52930,7 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
     from[count++].page = only = page;
   }
   if (status == CARTO_OK && failed != CARTO_OK && asked == 0) {
-    *error = why;
+    *error = *why;
     return failed;
   }
   if (status != CARTO_OK || count == 0) return status;
@@ -52945,7 +52953,9 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto_maps_request request;
   carto_maps_result result;
   size_t i, unavailable, budget = carto__tool_budget(call);
+  carto_error why;
   carto_status status;
+  memset(&why, 0, sizeof why);
   request.search = carto__arg_str(call, "search");
   request.privacy = carto__arg_str(call, "privacy");
   request.mine_only = carto_json_bool(carto_json_get(call->arguments, "mine_only"));
@@ -52953,7 +52963,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
   request.page = carto__arg_size(call, "page", 1);
   request.page_size = carto__arg_size(call, "page_size", 20);
-  status = carto__tool_maps(call, &request, &result, &unavailable, error);
+  status = carto__tool_maps(call, &request, &result, &unavailable, &why, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
   carto_json_begin_object(out);
@@ -52971,7 +52981,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto__put_uint(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
   if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
-  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
+  if (unavailable) carto__put_unavailable(out, unavailable, &why);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -53018,6 +53028,7 @@ static const carto_param carto__list_maps_results[] = {
    "Documents that could not be read."},
   {1, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Warehouses that could not be asked just now; only when there are any."},
+  {1, "reason", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Why the first of them could not."},
 };
 
 #ifndef CARTO_MCP_NO_MAP

@@ -91,6 +91,10 @@ try "sql with an unknown option" sql --yaml "SELECT 1"; wrong_use; tells --yaml
 try "sql without a name" sql "SELECT 1" --connection; wrong_use; tells --connection
 try "sql elsewhere" sql --connection nowhere "SELECT 1"; wrong_use; tells nowhere
 try "demo with more" demo fast; wrong_use; tells fast
+try "demo with a lone option" demo --carto; wrong_use; tells "--carto"
+try "options behind a command" call list_connections --carto http://127.0.0.1:1; wrong_use; tells "before the command: --carto"
+try "options behind sql" sql "SELECT 1" --data data; wrong_use; tells "before the command: --data"
+try "options behind api" api --listen 127.0.0.1:0 --maps maps; wrong_use; tells "before the command: --maps"
 try "help with more" --help me; wrong_use
 many=
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do many="$many --data n$i=data"; done
@@ -495,6 +499,11 @@ try "the demo over an account" --carto "$url" --token-file token $account --reco
 even demo.account
 name="the same answers over an account"
 cmp -s demo.files demo.account && ok || { bad "$name"; diff demo.files demo.account | head -20; }
+try "the demo over an account, as one types it" demo --carto "$url" --token-file token; exits 0; silent err; even demo.typed
+cmp -s demo.files demo.typed && ok || { bad "$name"; diff demo.files demo.typed | head -20; }
+try "the demo over other data" --data ours=data demo; exits 1; tells 'connection "demo"'
+try "an account that is away" --data ours=data --carto http://127.0.0.1:1 call list_connections; result
+says '"name":"ours"'; says '"unavailable":1'; says 'port 1: the connection was refused'
 try "an account beside files" --data ours=data --carto "$url" --token-file token call list_connections; result
 says '"name":"ours"'; says '"name":"demo"'
 try "sql over an account" --carto "$url" --token-file token --query-sources sql "SELECT name, pop_max $places 1"; exits 0; line 3 'Tokyo  35676000'
