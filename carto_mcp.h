@@ -42483,7 +42483,7 @@ static carto__rest_words carto__rest_forbidden(carto__route route, carto_str sai
              "a slash at the end of a stored one";
   else if (!carto__rest_grant(route))
     w.text = "the token may not list this (403): an API Access Token cannot, a token of an OAuth "
-             "login can";
+             "login can; else name the connections (--carto-connection)";
   return w;
 }
 
@@ -42500,8 +42500,8 @@ static carto__rest_words carto__rest_not_found(carto__route route) {
              "use list_resources";
     break;
   case CARTO__ROUTE_MAP_LIST:
-    w.text = "the service has no list of maps there (404): give the workspace's URL, or another "
-             "path for route \"map_list\"";
+    w.text = "the service has no list of maps there (404): give the workspace's URL "
+             "(--workspace), or another path for route \"map_list\"";
     break;
   case CARTO__ROUTE_MAP:
     w.text = "no such map (404); use list_maps, or the base URL is of another region than the "

@@ -416,6 +416,8 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
     if (!value) return fail("a value is missing after", option);
     if (of_account == &p->account.url && p->account.url) return fail("--carto may be given once", NULL);
     if (of_account) *of_account = value;
+    if (strcmp(option, "--carto-connection") == 0 && p->account.connection_count++ == ACCOUNT_CONNECTIONS)
+      return fail("at most 16 connections of an account can be named", NULL);
     if (strcmp(option, "--maps") == 0) p->maps = value;
     if (strcmp(option, "--workflows") == 0) p->workflows = value;
     if (strcmp(option, "--state") == 0) p->state = value;
@@ -432,8 +434,10 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
 
 static int check_options(const program *p) {
   const account *a = &p->account;
-  if (a->url || (!a->token_file && !a->record && !a->replay && !a->query_sources)) return 0;
-  return fail("--token-file, --query-sources, --record and --replay go with --carto URL", NULL);
+  if (a->url || (!a->token_file && !a->record && !a->replay && !a->workspace && !a->connection_count && !a->query_sources))
+    return 0;
+  return fail("--token-file, --carto-connection, --workspace, --query-sources, --record and --replay go with --carto URL",
+              NULL);
 }
 
 /* What was printed counts only when it has left: a full disk or a closed pipe is a failure. */

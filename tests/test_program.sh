@@ -379,6 +379,16 @@ try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--cart
 for option in "--token-file x" "--record ." "--replay ." --query-sources; do
   try "$option without an account" $option tools; wrong_use; tells "go with --carto"
 done
+try "no provider" --carto $url --replay "$tape" --carto-connection dw tools; wrong_use; tells "NAME=PROVIDER"; tells ', not dw'
+try "an unknown provider" --carto $url --replay "$tape" --carto-connection dw=mysql tools; wrong_use; tells dw=mysql
+try "no workspace" --carto $url --replay "$tape" --workspace here tools; wrong_use; tells '"here" is no URL of a workspace'
+try "a connection that may not be listed" --carto $url --replay "$here/fixtures/rest/connections-403" call list_connections
+exits 1; tells 403; tells --carto-connection
+try "a connection that is named" --carto $url --replay "$here/fixtures/rest/connections-403" \
+  --carto-connection mine=snowflake call list_connections; result; says '"name":"mine","provider_id":"snowflake"'
+many=
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do many="$many --carto-connection n$i=oracle"; done
+try "17 connections" --carto $url $many tools; wrong_use; tells 16
 try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
 try "both tapes" --carto $url --record . --replay . tools; wrong_use; tells "exclude each other"
 try "no such tape" --carto $url --replay nowhere tools; wrong_use; tells nowhere
