@@ -4,8 +4,8 @@
 
    An AI agent connects, finds tables in a data warehouse, describes them, and
    asks anything of them in SQL, through the tools that CARTO's MCP server has.
-   This file is that server. It needs a C compiler and libc; no account, no
-   packages.
+   This file is that server, over files of your own, over a CARTO account, or
+   over both. It needs a C compiler and libc; no account, no packages.
 
 
    USE
@@ -20,8 +20,8 @@
 
        cc -D_POSIX_C_SOURCE=200809L -O2 -c one_file.c
 
-   The parts that reach the system (files, stdio, net) want _POSIX_C_SOURCE at
-   200809L or more; without these parts nothing is asked for.
+   The parts that reach the system (files, stdio, net, serve) want
+   _POSIX_C_SOURCE at 200809L or more; without these parts nothing is asked for.
 
 
    EXAMPLE
@@ -87,8 +87,9 @@
    CARTO_MCP_NO_MAP           no maps: their tools and documents are not there
    CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
-   CARTO_MCP_NO_REST          no CARTO account, no stand-in for its API; and with it
-   CARTO_MCP_NO_NET           no sockets: bring a carto_carrier of your own
+   CARTO_MCP_NO_REST          no CARTO account, no tape, no stand-in; and with it
+   CARTO_MCP_NO_NET           no sockets and no HTTP server: bring a
+                              carto_carrier of your own
    CARTO_MCP_USE_CURL         a carrier over libcurl, for https
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
@@ -119,6 +120,31 @@
    rows                       of the result (10,000,000)
    depth                      nesting of expressions and queries (64; most 256)
    time_ms                    of the call's clock (60,000)
+
+   What an account may take stands in carto_rest_desc:
+
+   timeout_ms                 for one answer, all tries together (60,000)
+   retries                    of a safe request (3; UINT32_MAX: none)
+   catalogue_s                that a list of connections is good for (300)
+   result_bytes               of one answer as a table (256 MiB)
+
+   in carto_standin_desc and carto_serve_desc:
+
+   rows                       of a query's answer (200,000, as the service cuts)
+   connections                at a time (256)
+   head_bytes, body_bytes     of a request (16 KiB, 8 MiB)
+   reply_bytes                of an answer (64 MiB)
+   held_bytes                 of all requests and answers at a time (256 MiB)
+   arena_bytes                that one request may take (256 MiB)
+   request_ms                 for a request to arrive whole (10,000)
+   idle_ms                    between requests (60,000)
+   send_ms                    for an answer to be taken (30,000)
+
+   and these are fixed: an answer's head has 64 KiB and 100 lines, a URL 64 KiB,
+   a host's name 255 bytes; 5 redirects; waits before another try of 0.5, 1, 2,
+   4, 8 s where the service asks for none; an answer that is no table 32 MiB; on
+   a tape 10,000 files, 256 MiB together, 64 MiB of each answer; 8 connections
+   that wait 15 s for a next request.
 
 
    MEMORY
@@ -310,6 +336,140 @@
    program calls carto_server_work, whose checkpoint may handle messages. Without
    desc.store they live in memory; with one (carto_store_directory) a record and
    the result outlive the program. What ran when it stopped has failed.
+
+
+   A CARTO ACCOUNT
+
+   carto_rest is a warehouse whose connections are those of an account. It
+   stands in desc.warehouses alone or beside others, and every tool takes either.
+   Where two have a connection of one name, the first warehouse serves it.
+
+       static carto_net net;
+       static carto_rest rest;
+
+       static carto_status open_account(const char *url, const char *token,
+                                        carto_warehouse *out,
+                                        carto_error *error) {
+         carto_rest_desc desc = carto_rest_desc_default();
+         carto_str none = carto_str_from("");
+         carto_status s = carto_net_init(&net, none, none, desc.alloc, error);
+         if (s != CARTO_OK) return s;
+         desc.base_url = carto_str_from(url);
+         desc.token = carto_str_from(token);
+         desc.carrier = carto_net_carrier(&net);
+         s = carto_rest_init(&rest, &desc, error);
+         if (s == CARTO_OK) *out = carto_rest_warehouse(&rest);
+         return s;
+       }
+
+   For https define CARTO_MCP_USE_CURL, link with -lcurl, and take
+   carto_curl_init and carto_curl_carrier. Certificates are always verified.
+
+   The token goes to the origin of base_url alone, and is in no URL, log, error
+   or tape. One that may use connections and not list them, as an API Access
+   Token, wants them in desc.connections. Where saved maps are listed may be
+   another place (workspace_url); any route's path can be given (paths).
+
+   An agent's own SQL is refused without desc.query_sources; with it nothing is
+   sent but one SELECT, WITH or VALUES, looked at in the words of the
+   connection's provider. Values are bound by the service, or written as its
+   literals. A result that is exactly as long as the service's cap says so.
+
+   What is safe is sent again, at most desc.retries times, when the connection
+   breaks or the service is busy; a redirect is followed within the origin. All
+   of it takes timeout_ms at the most, and ends when the call is cancelled.
+
+   Not asked for: tilesets and rasters; a token's renewal; an OAuth login.
+
+
+   A CARRIER OF YOUR OWN
+
+   A carrier sends one request and gives its one answer to a sink: the head,
+   then the body in pieces of any size. While it waits it asks call->checkpoint,
+   if there is one, whether to go on. It sends request->token as a bearer's, and
+   ends after request->timeout_ms. examples/account.c has a carrier that passes
+   requests on; this one answers by itself:
+
+       static carto_status answer(const carto_call *call, void *user,
+                                  const carto_http_request *request,
+                                  const carto_http_sink *sink,
+                                  carto_error *error) {
+         carto_http_head head = {200, NULL, 0};
+         carto_status s = sink->head(sink->user, &head, error);
+         (void)call, (void)request;
+         if (s != CARTO_OK) return s;
+         return sink->body(sink->user, carto_str_from((const char *)user),
+                           error);
+       }
+
+       static carto_carrier answers(char *body) {
+         carto_carrier carrier = {answer, NULL, body};
+         return carrier;
+       }
+
+
+   A TAPE
+
+   Recording is a carrier around another one, which keeps each exchange as a
+   JSON file without secrets; replaying is a carrier that answers from such
+   files and sends nothing. A request that the tape has not fails and names what
+   is nearest. fixtures/rest/README.md has the form of a file.
+
+       static carto_tape tape;
+
+       static carto_status record(carto_carrier *carrier, const char *directory,
+                                  carto_error *error) {
+         carto_store store = carto_store_directory(directory);
+         carto_alloc libc = {NULL, NULL};
+         carto_status s =
+           carto_tape_record(&tape, carrier, &store, libc, error);
+         if (s == CARTO_OK) *carrier = carto_tape_carrier(&tape);
+         return s;
+       }
+
+       static carto_status replay(carto_carrier *carrier, const char *directory,
+                                  carto_error *error) {
+         carto_files files = carto_files_directory(directory);
+         carto_alloc libc = {NULL, NULL};
+         carto_status s = carto_tape_replay(&tape, &files, libc, error);
+         if (s == CARTO_OK) *carrier = carto_tape_carrier(&tape);
+         return s;
+       }
+
+
+   A STAND-IN FOR CARTO'S API
+
+   carto_standin answers as the service does, over the warehouses of a server
+   and its workflows; carto_serve is an HTTP server without threads. Vector
+   tiles, tilesets and rasters are not made. On loopback, which is the default,
+   only this machine is answered.
+
+       static carto_status stand_in(carto_server *server,
+                                    const carto_warehouse *warehouse,
+                                    carto_error *error) {
+         carto_standin_desc desc = carto_standin_desc_default();
+         carto_serve_desc http = carto_serve_desc_default();
+         carto_standin standin;
+         carto_serve serve;
+         carto_status s;
+         desc.warehouses = warehouse;
+         desc.warehouse_count = 1;
+         desc.server = server;
+         s = carto_standin_init(&standin, &desc, error);
+         if (s != CARTO_OK) return s;
+         http.listen = "127.0.0.1:8766";
+         http.handler = carto_standin_handler(&standin);
+         s = carto_serve_open(&serve, &http, error);
+         while (s == CARTO_OK) {
+           int wait = carto_server_has_work(server) ? 0 : 1000;
+           s = carto_serve_poll(&serve, wait, error);
+           if (carto_server_has_work(server))
+             (void)carto_server_work(server, NULL, NULL);
+         }
+         carto_serve_close(&serve);
+         carto_standin_free(&standin);
+         return s;
+       }
 
 
    PROTOCOL
