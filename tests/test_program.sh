@@ -524,10 +524,36 @@ printf 'TOKEN0\n' >other && chmod 600 other
 try "another token" --carto "$url" --token-file other call list_resources '{"connection_name":"demo"}'; tool_failure; tells 401
 kill $api
 wait $api 2>/dev/null
+api=
 try "the demo over its tape" --carto "$url" $account --replay story demo; exits 0; silent err; even demo.tape
 name="the same answers over a tape"
 cmp -s demo.files demo.tape && ok || bad "$name"
 if grep -rq TOKEN story; then name="a tape"; bad "keeps the token"; else ok; fi
+
+# ---- what the README shows: its commands, and what they print; lines that end in ... are beginnings
+
+awk -v q="'" '/^```/ {on = !on; n += on; shown = 0; open = 0; next}
+  on && open {print >>file ".sh"; open = (gsub(q, q) % 2 == 0); next}
+  on && /^\$ / {file = sprintf("shown%02d.%02d", n, ++shown); sub(/^\$ /, ""); print >file ".sh"; open = gsub(q, q) % 2; next}
+  on && shown {print >>file ".want"}' "$here/README.md"
+"$program" api --listen 127.0.0.1:0 >/dev/null 2>api.err </dev/null &
+api=$!
+for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err && break; sleep 0.3; done
+port=$(sed -n 's/.*answering on .*:\([0-9]*\)$/\1/p' api.err)
+ran=0
+for want in shown*.want; do
+  name="README: $(head -1 "${want%.want}.sh")"
+  case $name in *'&') continue ;; "README: curl"*) command -v curl >/dev/null || continue ;; esac
+  sed "s|build/carto-mcp|$program|; s|127.0.0.1:8766|127.0.0.1:$port|" "${want%.want}.sh" >shown.sh
+  (cd "$here" && sh "$dir/shown.sh") >out 2>&1 </dev/null
+  status=$? ran=$((ran + 1))
+  awk -v want="$want" '{got = $0; if ((getline line <want) < 1) exit bad = 1}
+    line ~ /\.\.\.$/ {line = substr(line, 1, length(line) - 3); got = substr(got, 1, length(line))}
+    got != line {exit bad = 1}
+    END {exit bad || (getline line <want) > 0}' out && ok || bad "prints what is shown"
+done
+[ "$ran" -ge 6 ] && ok || bad "there are commands in the README, not $ran"
+kill $api; wait $api 2>/dev/null; api=
 
 # ---- what is opened
 
