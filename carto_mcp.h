@@ -46667,6 +46667,8 @@ struct carto__job;
 #define CARTO_MCP__JOBS_GONE 64
 
 /* All of a server's workflows and jobs. */
+#define CARTO_MCP__FLOW_PATIENCE_S 5 /* for a service, while workflows are read */
+
 typedef struct carto__flows {
   carto_server *server;
   carto_alloc alloc;
@@ -46674,6 +46676,8 @@ typedef struct carto__flows {
   carto_arena problems; /* their texts, and the rows */
   carto_problem *problem;
   size_t problem_count, problem_room;
+  const carto_warehouse *away; /* of a service that did not answer when workflows were read */
+  carto_error away_why;
   struct carto__job *jobs, *last; /* in order of creation */
   struct carto__job *first;       /* none before it waits; NULL: none at all */
   struct carto__job **buckets;    /* by their keys */
@@ -48351,20 +48355,62 @@ static void carto__flow_drop(carto__flows *flows, carto__flow *flow) {
   carto_arena_free(&arena);
 }
 
-/* The warehouse of a workflow's connection, or of the first one there is; NULL: none. late: one
-   that does not answer now and may have it. */
-static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const carto_call *work,
-                                                    const carto_server_desc *desc,
+/* Until when a service may answer that is asked while workflows are read. */
+typedef struct carto__flow_patience {
+  const carto_server_desc *desc;
+  int64_t until; /* of desc->now */
+} carto__flow_patience;
+
+static bool carto__flow_waits(void *user) {
+  const carto__flow_patience *p = (const carto__flow_patience *)user;
+  return p->desc->now(p->desc->user) < p->until;
+}
+
+/* The connections of a warehouse. A service that does not answer in time is asked once, not for
+   each workflow: a server that starts is waited for. */
+static carto_status carto__flow_connections(carto__flows *flows, const carto_call *work,
+                                            const carto_warehouse *at, carto_connection_list *out,
+                                            carto_error *error) {
+  carto__flow_patience patience;
+  carto_call patient = *work;
+  carto_status status;
+  patience.desc = &flows->server->_desc;
+  if (!carto__driver_is_service(at->driver))
+    return at->driver->connections(work, at->state, out, error);
+  if (flows->away == at) {
+    *error = flows->away_why;
+    return (carto_status)error->status;
+  }
+  if (patience.desc->now && !work->now && !work->checkpoint) {
+    patience.until =
+      patience.desc->now(patience.desc->user) + CARTO_MCP__FLOW_PATIENCE_S * INT64_C(1000000);
+    patient.checkpoint = carto__flow_waits;
+    patient.user = &patience;
+  }
+  status = at->driver->connections(&patient, at->state, out, error);
+  if (status == CARTO_ERR_CANCELLED)
+    status =
+      carto__fail(error, CARTO_ERR_LIMIT, 0, "no answer within %d s", CARTO_MCP__FLOW_PATIENCE_S);
+  if (status == CARTO_OK) return status;
+  flows->away = at;
+  flows->away_why = *error;
+  return status;
+}
+
+/* The warehouse that has a connection of that name, or the first one there is where none is named;
+   NULL: none. late: one that does not answer now and may have it. */
+static const carto_warehouse *carto__flow_warehouse(carto__flows *flows, const carto_call *work,
+                                                    carto_str wanted, carto_connection *connection,
                                                     const carto_warehouse **late,
                                                     carto_error *why) {
-  carto_str wanted = carto_str_from(flow->is->connection);
+  const carto_server_desc *desc = &flows->server->_desc;
   carto_connection_list list;
   carto_error here;
   size_t i, k;
   *late = NULL;
   for (i = 0; i < desc->warehouse_count; i++) {
     const carto_warehouse *at = &desc->warehouses[i];
-    if (at->driver->connections(work, at->state, &list, &here) != CARTO_OK) {
+    if (carto__flow_connections(flows, work, at, &list, &here) != CARTO_OK) {
       if (*late || !carto__driver_is_service(at->driver) || wanted.len == 0) continue;
       *late = at;
       *why = here;
@@ -48372,8 +48418,7 @@ static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const car
     }
     for (k = 0; k < list.count; k++) {
       if (wanted.len && !carto_str_equal(list.items[k].name, wanted)) continue;
-      flow->connection = carto__str_copy(&flow->arena, list.items[k].name);
-      flow->provider = carto__str_copy(&flow->arena, list.items[k].provider_id);
+      *connection = list.items[k];
       return at;
     }
   }
@@ -48387,8 +48432,14 @@ static void carto__flow_connect(carto__flow_check *c, const carto_call *work) {
   const carto_warehouse *warehouse, *late;
   carto_browse_request request;
   carto_browse_result result;
+  carto_connection found;
   carto_error why, told;
-  warehouse = carto__flow_warehouse(flow, work, desc, &late, &why);
+  warehouse = carto__flow_warehouse(c->flows, work, carto_str_from(flow->is->connection), &found,
+                                    &late, &why);
+  if (warehouse) {
+    flow->connection = carto__str_copy(&flow->arena, found.name);
+    flow->provider = carto__str_copy(&flow->arena, found.provider_id);
+  }
   if (!warehouse && late) { /* the list of tools does not hang on a service that is away */
     warehouse = late;
     flow->connection = carto_str_from(flow->is->connection);
@@ -48426,18 +48477,22 @@ static bool carto__flow_step_is_elsewhere(carto__flow_check *c, const carto_call
   const carto_workflow *w = c->flow->is;
   const carto_workflow_step *step = &w->steps[index];
   size_t line = carto__flow_line(c->flow, c->flow->step_lines, index), i;
-  const carto_warehouse *warehouse;
+  const carto_warehouse *warehouse, *late;
   carto_str name = c->flow->connection;
   bool service = c->flow->elsewhere;
+  carto_connection found;
   carto_error why;
-  carto_status status;
+  carto_status status = CARTO_OK;
   if (step->run) return false;
   if (step->connection) {
     name = carto_str_from(step->connection);
-    status =
-      carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, name, &warehouse, &why);
+    warehouse = carto__flow_warehouse(c->flows, work, name, &found, &late, &why);
+    if (!warehouse && late) return true; /* it cannot be looked up now */
+    if (!warehouse)
+      status = carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, name,
+                                     &warehouse, &why);
     if (status == CARTO_ERR_NOT_FOUND) carto__flow_wrong(c, line, "%s", why.text);
-    if (status != CARTO_OK) return true; /* it cannot be looked up now */
+    if (status != CARTO_OK) return true;
     service = carto__driver_is_service(warehouse->driver);
   }
   if (step->is_procedure && !service)
@@ -48612,6 +48667,7 @@ static carto_status carto__flows_load(carto__flow_loading *l, carto_error *error
   }
   carto_arena_reset(&l->flows->problems);
   l->flows->problem_count = l->flows->problem_room = 0;
+  l->flows->away = NULL;
   for (i = 0; i < desc->workflow_count && status == CARTO_OK; i++)
     status = carto__flow_load_row(l, &desc->workflows[i]);
   for (i = 0; i < count && status == CARTO_OK; i++)
