@@ -4,8 +4,8 @@
 
    An AI agent connects, finds tables in a data warehouse, describes them, and
    asks anything of them in SQL, through the tools that CARTO's MCP server has.
-   This file is that server. It needs a C compiler and libc; no account, no
-   packages.
+   This file is that server, over files of your own, over a CARTO account, or
+   over both. It needs a C compiler and libc; no account, no packages.
 
 
    USE
@@ -20,8 +20,8 @@
 
        cc -D_POSIX_C_SOURCE=200809L -O2 -c one_file.c
 
-   The parts that reach the system (files, stdio, net) want _POSIX_C_SOURCE at
-   200809L or more; without these parts nothing is asked for.
+   The parts that reach the system (files, stdio, net, serve) want
+   _POSIX_C_SOURCE at 200809L or more; without these parts nothing is asked for.
 
 
    EXAMPLE
@@ -87,8 +87,9 @@
    CARTO_MCP_NO_MAP           no maps: their tools and documents are not there
    CARTO_MCP_NO_CHART         no check of charts, no generate_chart
    CARTO_MCP_NO_WORKFLOW      no workflows and no jobs
-   CARTO_MCP_NO_REST          no CARTO account, no stand-in for its API; and with it
-   CARTO_MCP_NO_NET           no sockets: bring a carto_carrier of your own
+   CARTO_MCP_NO_REST          no CARTO account, no tape, no stand-in; and with it
+   CARTO_MCP_NO_NET           no sockets and no HTTP server: bring a
+                              carto_carrier of your own
    CARTO_MCP_USE_CURL         a carrier over libcurl, for https
    CARTO_MCP_SQRT(x)          a square root of your own
    CARTO_MCP_ASSERT(x)        internal invariants only (nothing)
@@ -119,6 +120,31 @@
    rows                       of the result (10,000,000)
    depth                      nesting of expressions and queries (64; most 256)
    time_ms                    of the call's clock (60,000)
+
+   What an account may take stands in carto_rest_desc:
+
+   timeout_ms                 for one answer, all tries together (60,000)
+   retries                    of a safe request (3; UINT32_MAX: none)
+   catalogue_s                that a list of connections is good for (300)
+   result_bytes               of one answer as a table (256 MiB)
+
+   in carto_standin_desc and carto_serve_desc:
+
+   rows                       of a query's answer (200,000, as the service cuts)
+   connections                at a time (256)
+   head_bytes, body_bytes     of a request (16 KiB, 8 MiB)
+   reply_bytes                of an answer (64 MiB)
+   held_bytes                 of all requests and answers at a time (256 MiB)
+   arena_bytes                that one request may take (256 MiB)
+   request_ms                 for a request to arrive whole (10,000)
+   idle_ms                    between requests (60,000)
+   send_ms                    for an answer to be taken (30,000)
+
+   and these are fixed: an answer's head has 64 KiB and 100 lines, a URL 64 KiB,
+   a host's name 255 bytes; 5 redirects; waits before another try of 0.5, 1, 2,
+   4, 8 s where the service asks for none; an answer that is no table 32 MiB; on
+   a tape 10,000 files, 256 MiB together, 64 MiB of each answer; 8 connections
+   that wait 15 s for a next request.
 
 
    MEMORY
@@ -310,6 +336,140 @@
    program calls carto_server_work, whose checkpoint may handle messages. Without
    desc.store they live in memory; with one (carto_store_directory) a record and
    the result outlive the program. What ran when it stopped has failed.
+
+
+   A CARTO ACCOUNT
+
+   carto_rest is a warehouse whose connections are those of an account. It
+   stands in desc.warehouses alone or beside others, and every tool takes either.
+   Where two have a connection of one name, the first warehouse serves it.
+
+       static carto_net net;
+       static carto_rest rest;
+
+       static carto_status open_account(const char *url, const char *token,
+                                        carto_warehouse *out,
+                                        carto_error *error) {
+         carto_rest_desc desc = carto_rest_desc_default();
+         carto_str none = carto_str_from("");
+         carto_status s = carto_net_init(&net, none, none, desc.alloc, error);
+         if (s != CARTO_OK) return s;
+         desc.base_url = carto_str_from(url);
+         desc.token = carto_str_from(token);
+         desc.carrier = carto_net_carrier(&net);
+         s = carto_rest_init(&rest, &desc, error);
+         if (s == CARTO_OK) *out = carto_rest_warehouse(&rest);
+         return s;
+       }
+
+   For https define CARTO_MCP_USE_CURL, link with -lcurl, and take
+   carto_curl_init and carto_curl_carrier. Certificates are always verified.
+
+   The token goes to the origin of base_url alone, and is in no URL, log, error
+   or tape. One that may use connections and not list them, as an API Access
+   Token, wants them in desc.connections. Where saved maps are listed may be
+   another place (workspace_url); any route's path can be given (paths).
+
+   An agent's own SQL is refused without desc.query_sources; with it nothing is
+   sent but one SELECT, WITH or VALUES, looked at in the words of the
+   connection's provider. Values are bound by the service, or written as its
+   literals. A result that is exactly as long as the service's cap says so.
+
+   What is safe is sent again, at most desc.retries times, when the connection
+   breaks or the service is busy; a redirect is followed within the origin. All
+   of it takes timeout_ms at the most, and ends when the call is cancelled.
+
+   Not asked for: tilesets and rasters; a token's renewal; an OAuth login.
+
+
+   A CARRIER OF YOUR OWN
+
+   A carrier sends one request and gives its one answer to a sink: the head,
+   then the body in pieces of any size. While it waits it asks call->checkpoint,
+   if there is one, whether to go on. It sends request->token as a bearer's, and
+   ends after request->timeout_ms. examples/account.c has a carrier that passes
+   requests on; this one answers by itself:
+
+       static carto_status answer(const carto_call *call, void *user,
+                                  const carto_http_request *request,
+                                  const carto_http_sink *sink,
+                                  carto_error *error) {
+         carto_http_head head = {200, NULL, 0};
+         carto_status s = sink->head(sink->user, &head, error);
+         (void)call, (void)request;
+         if (s != CARTO_OK) return s;
+         return sink->body(sink->user, carto_str_from((const char *)user),
+                           error);
+       }
+
+       static carto_carrier answers(char *body) {
+         carto_carrier carrier = {answer, NULL, body};
+         return carrier;
+       }
+
+
+   A TAPE
+
+   Recording is a carrier around another one, which keeps each exchange as a
+   JSON file without secrets; replaying is a carrier that answers from such
+   files and sends nothing. A request that the tape has not fails and names what
+   is nearest. fixtures/rest/README.md has the form of a file.
+
+       static carto_tape tape;
+
+       static carto_status record(carto_carrier *carrier, const char *directory,
+                                  carto_error *error) {
+         carto_store store = carto_store_directory(directory);
+         carto_alloc libc = {NULL, NULL};
+         carto_status s =
+           carto_tape_record(&tape, carrier, &store, libc, error);
+         if (s == CARTO_OK) *carrier = carto_tape_carrier(&tape);
+         return s;
+       }
+
+       static carto_status replay(carto_carrier *carrier, const char *directory,
+                                  carto_error *error) {
+         carto_files files = carto_files_directory(directory);
+         carto_alloc libc = {NULL, NULL};
+         carto_status s = carto_tape_replay(&tape, &files, libc, error);
+         if (s == CARTO_OK) *carrier = carto_tape_carrier(&tape);
+         return s;
+       }
+
+
+   A STAND-IN FOR CARTO'S API
+
+   carto_standin answers as the service does, over the warehouses of a server
+   and its workflows; carto_serve is an HTTP server without threads. Vector
+   tiles, tilesets and rasters are not made. On loopback, which is the default,
+   only this machine is answered.
+
+       static carto_status stand_in(carto_server *server,
+                                    const carto_warehouse *warehouse,
+                                    carto_error *error) {
+         carto_standin_desc desc = carto_standin_desc_default();
+         carto_serve_desc http = carto_serve_desc_default();
+         carto_standin standin;
+         carto_serve serve;
+         carto_status s;
+         desc.warehouses = warehouse;
+         desc.warehouse_count = 1;
+         desc.server = server;
+         s = carto_standin_init(&standin, &desc, error);
+         if (s != CARTO_OK) return s;
+         http.listen = "127.0.0.1:8766";
+         http.handler = carto_standin_handler(&standin);
+         s = carto_serve_open(&serve, &http, error);
+         while (s == CARTO_OK) {
+           int wait = carto_server_has_work(server) ? 0 : 1000;
+           s = carto_serve_poll(&serve, wait, error);
+           if (carto_server_has_work(server))
+             (void)carto_server_work(server, NULL, NULL);
+         }
+         carto_serve_close(&serve);
+         carto_standin_free(&standin);
+         return s;
+       }
 
 
    PROTOCOL
@@ -42581,7 +42741,7 @@ static carto__rest_words carto__rest_forbidden(carto__route route, carto_str sai
              "a slash at the end of a stored one";
   else if (route == CARTO__ROUTE_CONNECTIONS)
     w.text = "the token may not list connections (403): an API Access Token cannot, a token of an "
-             "OAuth login can; or name them with --connection NAME=PROVIDER";
+             "OAuth login can; or name them (--carto-connection NAME=PROVIDER)";
   else if (!carto__rest_grant(route))
     w.text = "the token may not list this (403): an API Access Token cannot, a token of an OAuth "
              "login can";
@@ -42601,8 +42761,8 @@ static carto__rest_words carto__rest_not_found(carto__route route) {
              "use list_resources";
     break;
   case CARTO__ROUTE_MAP_LIST:
-    w.text = "the service has no list of maps there (404): give the workspace's URL, or another "
-             "path for route \"map_list\"";
+    w.text = "the service has no list of maps there (404): give the workspace's URL "
+             "(--workspace), or another path for route \"map_list\"";
     break;
   case CARTO__ROUTE_MAP:
     w.text = "no such map (404); use list_maps, or the base URL is of another region than the "
@@ -46656,6 +46816,8 @@ struct carto__job;
 #define CARTO_MCP__JOBS_GONE 64
 
 /* All of a server's workflows and jobs. */
+#define CARTO_MCP__FLOW_PATIENCE_S 5 /* for a service, while workflows are read */
+
 typedef struct carto__flows {
   carto_server *server;
   carto_alloc alloc;
@@ -46663,6 +46825,8 @@ typedef struct carto__flows {
   carto_arena problems; /* their texts, and the rows */
   carto_problem *problem;
   size_t problem_count, problem_room;
+  const carto_warehouse *away; /* of a service that did not answer when workflows were read */
+  carto_error away_why;
   struct carto__job *jobs, *last; /* in order of creation */
   struct carto__job *first;       /* none before it waits; NULL: none at all */
   struct carto__job **buckets;    /* by their keys */
@@ -48340,20 +48504,62 @@ static void carto__flow_drop(carto__flows *flows, carto__flow *flow) {
   carto_arena_free(&arena);
 }
 
-/* The warehouse of a workflow's connection, or of the first one there is; NULL: none. late: one
-   that does not answer now and may have it. */
-static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const carto_call *work,
-                                                    const carto_server_desc *desc,
+/* Until when a service may answer that is asked while workflows are read. */
+typedef struct carto__flow_patience {
+  const carto_server_desc *desc;
+  int64_t until; /* of desc->now */
+} carto__flow_patience;
+
+static bool carto__flow_waits(void *user) {
+  const carto__flow_patience *p = (const carto__flow_patience *)user;
+  return p->desc->now(p->desc->user) < p->until;
+}
+
+/* The connections of a warehouse. A service that does not answer in time is asked once, not for
+   each workflow: a server that starts is waited for. */
+static carto_status carto__flow_connections(carto__flows *flows, const carto_call *work,
+                                            const carto_warehouse *at, carto_connection_list *out,
+                                            carto_error *error) {
+  carto__flow_patience patience;
+  carto_call patient = *work;
+  carto_status status;
+  patience.desc = &flows->server->_desc;
+  if (!carto__driver_is_service(at->driver))
+    return at->driver->connections(work, at->state, out, error);
+  if (flows->away == at) {
+    *error = flows->away_why;
+    return (carto_status)error->status;
+  }
+  if (patience.desc->now && !work->now && !work->checkpoint) {
+    patience.until =
+      patience.desc->now(patience.desc->user) + CARTO_MCP__FLOW_PATIENCE_S * INT64_C(1000000);
+    patient.checkpoint = carto__flow_waits;
+    patient.user = &patience;
+  }
+  status = at->driver->connections(&patient, at->state, out, error);
+  if (status == CARTO_ERR_CANCELLED)
+    status =
+      carto__fail(error, CARTO_ERR_LIMIT, 0, "no answer within %d s", CARTO_MCP__FLOW_PATIENCE_S);
+  if (status == CARTO_OK) return status;
+  flows->away = at;
+  flows->away_why = *error;
+  return status;
+}
+
+/* The warehouse that has a connection of that name, or the first one there is where none is named;
+   NULL: none. late: one that does not answer now and may have it. */
+static const carto_warehouse *carto__flow_warehouse(carto__flows *flows, const carto_call *work,
+                                                    carto_str wanted, carto_connection *connection,
                                                     const carto_warehouse **late,
                                                     carto_error *why) {
-  carto_str wanted = carto_str_from(flow->is->connection);
+  const carto_server_desc *desc = &flows->server->_desc;
   carto_connection_list list;
   carto_error here;
   size_t i, k;
   *late = NULL;
   for (i = 0; i < desc->warehouse_count; i++) {
     const carto_warehouse *at = &desc->warehouses[i];
-    if (at->driver->connections(work, at->state, &list, &here) != CARTO_OK) {
+    if (carto__flow_connections(flows, work, at, &list, &here) != CARTO_OK) {
       if (*late || !carto__driver_is_service(at->driver) || wanted.len == 0) continue;
       *late = at;
       *why = here;
@@ -48361,8 +48567,7 @@ static const carto_warehouse *carto__flow_warehouse(carto__flow *flow, const car
     }
     for (k = 0; k < list.count; k++) {
       if (wanted.len && !carto_str_equal(list.items[k].name, wanted)) continue;
-      flow->connection = carto__str_copy(&flow->arena, list.items[k].name);
-      flow->provider = carto__str_copy(&flow->arena, list.items[k].provider_id);
+      *connection = list.items[k];
       return at;
     }
   }
@@ -48376,8 +48581,14 @@ static void carto__flow_connect(carto__flow_check *c, const carto_call *work) {
   const carto_warehouse *warehouse, *late;
   carto_browse_request request;
   carto_browse_result result;
+  carto_connection found;
   carto_error why, told;
-  warehouse = carto__flow_warehouse(flow, work, desc, &late, &why);
+  warehouse = carto__flow_warehouse(c->flows, work, carto_str_from(flow->is->connection), &found,
+                                    &late, &why);
+  if (warehouse) {
+    flow->connection = carto__str_copy(&flow->arena, found.name);
+    flow->provider = carto__str_copy(&flow->arena, found.provider_id);
+  }
   if (!warehouse && late) { /* the list of tools does not hang on a service that is away */
     warehouse = late;
     flow->connection = carto_str_from(flow->is->connection);
@@ -48415,18 +48626,22 @@ static bool carto__flow_step_is_elsewhere(carto__flow_check *c, const carto_call
   const carto_workflow *w = c->flow->is;
   const carto_workflow_step *step = &w->steps[index];
   size_t line = carto__flow_line(c->flow, c->flow->step_lines, index), i;
-  const carto_warehouse *warehouse;
+  const carto_warehouse *warehouse, *late;
   carto_str name = c->flow->connection;
   bool service = c->flow->elsewhere;
+  carto_connection found;
   carto_error why;
-  carto_status status;
+  carto_status status = CARTO_OK;
   if (step->run) return false;
   if (step->connection) {
     name = carto_str_from(step->connection);
-    status =
-      carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, name, &warehouse, &why);
+    warehouse = carto__flow_warehouse(c->flows, work, name, &found, &late, &why);
+    if (!warehouse && late) return true; /* it cannot be looked up now */
+    if (!warehouse)
+      status = carto__warehouse_find(work, desc->warehouses, desc->warehouse_count, name,
+                                     &warehouse, &why);
     if (status == CARTO_ERR_NOT_FOUND) carto__flow_wrong(c, line, "%s", why.text);
-    if (status != CARTO_OK) return true; /* it cannot be looked up now */
+    if (status != CARTO_OK) return true;
     service = carto__driver_is_service(warehouse->driver);
   }
   if (step->is_procedure && !service)
@@ -48601,6 +48816,7 @@ static carto_status carto__flows_load(carto__flow_loading *l, carto_error *error
   }
   carto_arena_reset(&l->flows->problems);
   l->flows->problem_count = l->flows->problem_room = 0;
+  l->flows->away = NULL;
   for (i = 0; i < desc->workflow_count && status == CARTO_OK; i++)
     status = carto__flow_load_row(l, &desc->workflows[i]);
   for (i = 0; i < count && status == CARTO_OK; i++)
@@ -52286,13 +52502,21 @@ static void carto__write_connection(carto_json_writer *out, const carto_connecti
   carto_json_end_object(out);
 }
 
-/* A warehouse that cannot say what it has does not hide the others; its error counts only when
+/* How many warehouses could not be asked, and why the first of them could not. */
+static void carto__put_unavailable(carto_json_writer *out, size_t count, const carto_error *why) {
+  carto__put_uint(out, "unavailable", count);
+  carto__put_text(out, "reason", why->text);
+}
+
+/* A warehouse that cannot say what it has does not hide the others; it fails the call only when
    there is nothing else to show. */
 static carto_status carto__tool_list_connections(const carto_tool_call *call,
                                                  carto_json_writer *out, carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   size_t i, k, written = 0, total = 0, unavailable = 0, budget = carto__tool_budget(call);
   carto_status status, failed = CARTO_OK;
+  carto_error why;
+  memset(&why, 0, sizeof why);
   carto__begin_data(out);
   carto_json_begin_array(out);
   for (i = 0; i < desc->warehouse_count; i++) {
@@ -52301,8 +52525,8 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call,
     status = warehouse->driver->connections(call->work, warehouse->state, &list, error);
     if (status == CARTO_ERR_CANCELLED || status == CARTO_ERR_NOMEM) return status;
     if (status != CARTO_OK) {
+      if (unavailable++ == 0) why = *error;
       failed = status;
-      unavailable++;
       continue;
     }
     for (k = 0; k < list.count; k++, total++) {
@@ -52315,7 +52539,7 @@ static carto_status carto__tool_list_connections(const carto_tool_call *call,
   if (failed != CARTO_OK && total == 0) return failed;
   carto_json_end_array(out);
   if (written < total) carto__put_counts(out, written, total);
-  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
+  if (unavailable) carto__put_unavailable(out, unavailable, &why);
   carto_json_end_object(out);
   return CARTO_OK;
 }
@@ -52338,6 +52562,7 @@ static const carto_param carto__list_connections_results[] = {
   {0, "total", CARTO_KIND_INTEGER, NULL, 0, 0, NULL, NULL},
   {0, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Warehouses that could not be asked just now; only when there are any."},
+  {0, "reason", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Why the first of them could not."},
 };
 
 /* ---- list_resources */
@@ -53038,7 +53263,7 @@ static carto_status carto__maps_add_problems(const carto_call *work, const carto
 /* The saved maps of all warehouses that have some. One that cannot be asked does not hide the
    others: it is counted, and its error told when there is nothing else. */
 static carto_status carto__tool_maps(const carto_tool_call *call, const carto_maps_request *request,
-                                     carto_maps_result *out, size_t *unavailable,
+                                     carto_maps_result *out, size_t *unavailable, carto_error *why,
                                      carto_error *error) {
   const carto_server_desc *desc = &call->server->_desc;
   carto__maps_from *from =
@@ -53046,7 +53271,6 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
   carto_maps_result page, only;
   size_t count = 0, asked = 0, i;
   carto_status status = CARTO_OK, failed = CARTO_OK;
-  carto_error why;
   memset(out, 0, sizeof *out);
   memset(&only, 0, sizeof only);
   *unavailable = 0;
@@ -53057,7 +53281,7 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
     if (w->driver->maps) here = w->driver->maps(call->work, w->state, request, &page, error);
     if (here == CARTO_ERR_CANCELLED || here == CARTO_ERR_NOMEM) return here;
     if (here != CARTO_OK && here != CARTO_ERR_UNSUPPORTED) {
-      if (failed == CARTO_OK) why = *error;
+      if (failed == CARTO_OK) *why = *error;
       if (failed == CARTO_OK) failed = here;
       ++*unavailable;
     }
@@ -53071,7 +53295,7 @@ static carto_status carto__tool_maps(const carto_tool_call *call, const carto_ma
     from[count++].page = only = page;
   }
   if (status == CARTO_OK && failed != CARTO_OK && asked == 0) {
-    *error = why;
+    *error = *why;
     return failed;
   }
   if (status != CARTO_OK || count == 0) return status;
@@ -53094,7 +53318,9 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto_maps_request request;
   carto_maps_result result;
   size_t i, unavailable, budget = carto__tool_budget(call);
+  carto_error why;
   carto_status status;
+  memset(&why, 0, sizeof why);
   request.search = carto__arg_str(call, "search");
   request.privacy = carto__arg_str(call, "privacy");
   request.mine_only = carto_json_bool(carto_json_get(call->arguments, "mine_only"));
@@ -53102,7 +53328,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   request.ascending = carto__str_is(carto__arg_str(call, "order_direction"), "asc");
   request.page = carto__arg_size(call, "page", 1);
   request.page_size = carto__arg_size(call, "page_size", 20);
-  status = carto__tool_maps(call, &request, &result, &unavailable, error);
+  status = carto__tool_maps(call, &request, &result, &unavailable, &why, error);
   if (status != CARTO_OK) return status;
   carto__begin_data(out);
   carto_json_begin_object(out);
@@ -53120,7 +53346,7 @@ static carto_status carto__tool_list_maps(const carto_tool_call *call, carto_jso
   carto__put_uint(out, "total", result.total_count);
   carto__put_bool(out, "truncated", i < result.count);
   if (result.problem_count > 0) carto__write_map_problems(out, &result, budget);
-  if (unavailable) carto__put_uint(out, "unavailable", unavailable);
+  if (unavailable) carto__put_unavailable(out, unavailable, &why);
   carto_json_end_object(out);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -53167,6 +53393,7 @@ static const carto_param carto__list_maps_results[] = {
    "Documents that could not be read."},
   {1, "unavailable", CARTO_KIND_INTEGER, NULL, 0, 0, NULL,
    "Warehouses that could not be asked just now; only when there are any."},
+  {1, "reason", CARTO_KIND_STRING, NULL, 0, 0, NULL, "Why the first of them could not."},
 };
 
 #ifndef CARTO_MCP_NO_MAP

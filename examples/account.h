@@ -8,20 +8,29 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ACCOUNT_TOKEN 16384 /* bytes of a token file */
+#define ACCOUNT_TOKEN 16384    /* bytes of a token file */
+#define ACCOUNT_CONNECTIONS 64 /* that can be named */
 
 #define ACCOUNT_USAGE                                                                                      \
   "  --carto URL         serve the connections of a CARTO account, too; URL is its API's base, such as\n"   \
   "                      https://gcp-us-east1.api.carto.com (https needs a build with libcurl: make CURL=1)\n" \
-  "  --token-file FILE   the account's API access token; without it CARTO_API_TOKEN in the environment is\n" \
+  "  --token-file FILE   the account's token; or set CARTO_API_TOKEN in the environment\n"             \
   "  --ca-file FILE      trust the certificates in FILE (PEM), such as that of a company's proxy, for https\n" \
+  "  --carto-connection NAME=PROVIDER\n" \
+  "                      a connection of the account, for a token that may use it and not list it, as an API\n" \
+  "                      Access Token; may be repeated; PROVIDER: carto_dw, bigquery, snowflake,\n" \
+  "                      databricks, redshift, postgres, oracle\n" \
+  "  --workspace URL     where the account's saved maps are listed, if not at --carto's URL\n" \
   "  --query-sources     allow an agent its own SQL over the account: execute_query, describe of a query, ...\n" \
   "  --record DIR        write what the account is asked and answers to files in DIR, without secrets\n"   \
   "  --replay DIR        answer from such files and send nothing; needs neither token nor network\n"
 
 typedef struct account {
   const char *url; /* NULL: there is no account */
-  const char *token_file, *ca_file, *record, *replay;
+  const char *token_file, *ca_file, *record, *replay, *workspace;
+  const char *named[ACCOUNT_CONNECTIONS + 1]; /* NAME=PROVIDER; the last place is for one too many */
+  size_t named_count;
+  carto_connection connections[ACCOUNT_CONNECTIONS];
   bool query_sources;
   char token[ACCOUNT_TOKEN + 1];
   carto_str token_text; /* without white space around it */
@@ -44,6 +53,8 @@ static const char **account_option(account *a, const char *option) {
   if (strcmp(option, "--token-file") == 0) return &a->token_file;
   if (strcmp(option, "--ca-file") == 0) return &a->ca_file;
   if (strcmp(option, "--record") == 0) return &a->record;
+  if (strcmp(option, "--workspace") == 0) return &a->workspace;
+  if (strcmp(option, "--carto-connection") == 0) return &a->named[a->named_count];
   return strcmp(option, "--replay") == 0 ? &a->replay : NULL;
 }
 
@@ -143,6 +154,23 @@ static int account_carrier(account *a, carto_carrier *out) {
   return 0;
 }
 
+/* The connections that are named, since the token may not list them. */
+static int account_name_connections(account *a) {
+  for (size_t i = 0; i < a->named_count; i++) {
+    const char *given = a->named[i], *mark = strrchr(given, '=');
+    carto_connection *c = &a->connections[i];
+    if (mark) c->name = carto_str_make(given, (size_t)(mark - given));
+    if (mark) c->provider_id = carto_str_from(mark + 1);
+    c->privacy = carto_str_from("private");
+    if (c->name.len == 0 || !carto__dialect_of(c->provider_id)->provider[0])
+      return account_fail("--carto-connection takes NAME=PROVIDER, where PROVIDER is carto_dw, bigquery, snowflake, "
+        "databricks, redshift, postgres or oracle, not", given);
+    for (size_t k = 0; k < i; k++)
+      if (carto_str_equal(a->connections[k].name, c->name)) return account_fail("a connection is named twice:", given);
+  }
+  return 0;
+}
+
 /* Prepares the account's connections; asks for none of them yet. The exit status of wrong use, or 0. */
 static int account_open(account *a, carto_warehouse *out) {
   carto_rest_desc desc = carto_rest_desc_default();
@@ -150,8 +178,12 @@ static int account_open(account *a, carto_warehouse *out) {
   int status;
   if (a->record && a->replay) return account_fail("--record and --replay exclude each other", NULL);
   desc.base_url = carto_str_from(a->url);
+  desc.workspace_url = carto_str_from(a->workspace);
   desc.query_sources = a->query_sources;
-  status = account_carrier(a, &desc.carrier);
+  status = account_name_connections(a);
+  desc.connections = a->connections;
+  desc.connection_count = a->named_count;
+  if (status == 0) status = account_carrier(a, &desc.carrier);
   desc.token = a->token_text;
   if (status == 0 && carto_rest_init(&a->rest, &desc, &error) != CARTO_OK) status = account_fail(error.text, NULL);
   if (status == 0) *out = carto_rest_warehouse(&a->rest);

@@ -44,7 +44,7 @@ static const char usage[] =
   "  sql QUERY           run a query and print its rows as a table; --json: as JSON; --connection NAME:\n"
   "                      over that connection (the first unless given)\n"
   "  tools               list the tools; --json: as an agent sees them; --markdown: as a table\n"
-  "  demo                play a conversation over the demo data\n"
+  "  demo                play a conversation over the demo data, or with --carto over an account that has it\n"
   API_USAGE
   "  --version, --help\n"
   "\n"
@@ -59,6 +59,7 @@ typedef struct program {
   const char *workflows;
   const char *state;
   const char *allow;
+  bool plays_demo;
   int log_level;
   carto_server server;
   double started_at;   /* for progress on a terminal */
@@ -307,7 +308,6 @@ static bool print_result(void *user, carto_str message) {
   return true;
 }
 
-/* One row of the table, its arguments as name? for those that may be left out. */
 /* The length of a description's first sentence, or of what stands before its colon. */
 static int sentence(const char *text) {
   int len = 0;
@@ -315,6 +315,7 @@ static int sentence(const char *text) {
   return len;
 }
 
+/* One row of the table, its arguments as name? for those that may be left out. */
 static void print_markdown(const carto_tool *tool) {
   const char *separator = "";
   printf("| `%s` | ", tool->name);
@@ -365,8 +366,22 @@ static int serve(program *p) {
   return 1;
 }
 
+/* An option of the program, none of a command's. */
+static bool is_option(program *p, const char *word) {
+  static const char *const names[] = {"--data", "--maps", "--workflows", "--state", "--tools", "--log", "--query-sources"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (strcmp(names[i], word) == 0) return true;
+  return account_option(&p->account, word) != NULL;
+}
+
 static int run(program *p, int argc, char **argv) {
+  bool is_api = argc > 0 && strcmp(argv[0], "api") == 0; /* has a --token-file of its own */
+  if (p->plays_demo && argc > 0) return fail("demo takes no arguments but options, and was given", argv[0]);
+  if (p->plays_demo) return play_demo(&p->server);
   if (argc == 0) return serve(p);
+  for (int i = 1; i < argc; i++)
+    if (is_option(p, argv[i]) && !(is_api && strcmp(argv[i], "--token-file") == 0))
+      return fail("options stand before the command:", argv[i]);
   if (strcmp(argv[0], "call") == 0) {
     if (argc < 2 || argc > 3) return fail("call takes a tool and its arguments as one JSON object", NULL);
     return call_tool(p, argv[1], argc == 3 ? argv[2] : "{}");
@@ -376,11 +391,7 @@ static int run(program *p, int argc, char **argv) {
     if (argc > 2) return fail("tools takes --json or --markdown", NULL);
     return list_tools(p, argc == 2 ? argv[1] : NULL);
   }
-  if (strcmp(argv[0], "demo") == 0) {
-    if (argc > 1) return fail("demo takes no arguments, but was given", argv[1]);
-    return play_demo(&p->server);
-  }
-  if (strcmp(argv[0], "api") == 0) return run_api(&p->server, p->warehouses, p->root_count, argc - 1, argv + 1);
+  if (is_api) return run_api(&p->server, p->warehouses, p->root_count, argc - 1, argv + 1);
   return fail("unknown command or option (try --help):", argv[0]);
 }
 
@@ -396,17 +407,17 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
   for (; *at < argc && strncmp(argv[*at], "--", 2) == 0; *at += 2) {
     const char *option = argv[*at], *value = *at + 1 < argc ? argv[*at + 1] : NULL;
     const char **of_account = account_option(&p->account, option);
-    bool known = of_account || strcmp(option, "--data") == 0 || strcmp(option, "--maps") == 0 ||
-                 strcmp(option, "--workflows") == 0 || strcmp(option, "--state") == 0 ||
-                 strcmp(option, "--tools") == 0 || strcmp(option, "--log") == 0;
     if (strcmp(option, "--query-sources") == 0) { /* stands alone */
       p->account.query_sources = true;
       *at -= 1;
       continue;
     }
-    if (!known) return fail("unknown command or option (try --help):", option);
+    if (!is_option(p, option)) return fail("unknown command or option (try --help):", option);
     if (!value) return fail("a value is missing after", option);
     if (of_account == &p->account.url && p->account.url) return fail("--carto may be given once", NULL);
+    if (of_account && of_account == &p->account.named[ACCOUNT_CONNECTIONS])
+      return fail("at most 64 connections of an account can be named", NULL);
+    if (of_account && of_account == &p->account.named[p->account.named_count]) p->account.named_count++;
     if (of_account) *of_account = value;
     if (strcmp(option, "--maps") == 0) p->maps = value;
     if (strcmp(option, "--workflows") == 0) p->workflows = value;
@@ -419,10 +430,16 @@ static int read_options(program *p, int argc, char **argv, int *at, const char *
       roots[(*root_count)++] = value;
     }
   }
-  if (!p->account.url && (p->account.token_file || p->account.ca_file || p->account.record || p->account.replay ||
-                          p->account.query_sources))
-    return fail("--token-file, --ca-file, --query-sources, --record and --replay go with --carto URL", NULL);
   return 0;
+}
+
+static int check_options(const program *p) {
+  const account *a = &p->account;
+  if (a->url || (!a->token_file && !a->ca_file && !a->record && !a->replay && !a->workspace && !a->named_count &&
+                 !a->query_sources))
+    return 0;
+  return fail("--token-file, --ca-file, --carto-connection, --workspace, --query-sources, --record and --replay go with "
+              "--carto URL", NULL);
 }
 
 /* What was printed counts only when it has left: a full disk or a closed pipe is a failure. */
@@ -451,6 +468,16 @@ int main(int argc, char **argv) {
   }
   p.log_level = CARTO_LOG_NONE;
   status = read_options(&p, argc, argv, &at, roots, &root_count);
+  if (status == 0 && at < argc && strcmp(argv[at], "demo") == 0) { /* options may stand behind it */
+    p.plays_demo = true;
+    at++;
+    status = read_options(&p, argc, argv, &at, roots, &root_count);
+  }
+  if (status == 0) status = check_options(&p);
+  if (p.plays_demo && p.account.url && root_count == 0) {
+    p.account.query_sources = true; /* they are not an agent's, but the demo's own */
+    if (!p.workflows) p.workflows = CARTO_MCP_FIXTURES "/rest/workflows";
+  }
   if (status == 0 && root_count == 0 && !p.maps && !p.account.url) {
     p.maps = CARTO_MCP_FIXTURES "/maps";
     if (!p.workflows) p.workflows = CARTO_MCP_FIXTURES "/workflows";
@@ -467,7 +494,7 @@ int main(int argc, char **argv) {
   desc.warehouses = p.warehouses;
   desc.warehouse_count = p.root_count + (p.account.url ? 1 : 0);
   desc.allow = p.allow;
-  if (!p.allow && at < argc && strcmp(argv[at], "demo") == 0) desc.allow = DEMO_TOOLS;
+  if (!p.allow && p.plays_demo) desc.allow = DEMO_TOOLS;
   desc.log = log_line;
   desc.now = clock_now;
   desc.user = &p;
@@ -477,7 +504,7 @@ int main(int argc, char **argv) {
   if (asked > CARTO_LOG_WARNING) p.log_level = CARTO_LOG_WARNING; /* at the start, in any case */
   if (carto_server_init(&p.server, &desc, &error) != CARTO_OK) return fail(error.text, NULL);
   p.log_level = asked;
-  if ((at == argc || strcmp(argv[at], "api") == 0) && asked == CARTO_LOG_NONE)
+  if (!p.plays_demo && (at == argc || strcmp(argv[at], "api") == 0) && asked == CARTO_LOG_NONE)
     p.log_level = CARTO_LOG_ERROR; /* a server has who reads it later */
   status = run(&p, argc - at, argv + at);
   carto_server_free(&p.server);

@@ -553,7 +553,7 @@ static int play_demo(carto_server *server) {
   carto_arena_free(&reader.arena);
   printf("\n");
   if (!ok) {
-    fprintf(stderr, "carto-mcp: the demo did not get an answer\n");
+    fprintf(stderr, "carto-mcp: the demo ends here: its story is of the data in fixtures, as connection \"demo\"\n");
     return 1;
   }
   demo_connect();

@@ -654,7 +654,7 @@ static void test_maps_of_several(void) {
     /* one that does not answer does not hide the other */
     w.remote.fails = CARTO_ERR_IO;
     get(&w, "list_maps", "{\"page_size\":1}");
-    CHECK_CONTAINS(carto_buf_str(&w.there.out), "\"total\":160,\"truncated\":false,\"unavailable\":1}}");
+    CHECK_CONTAINS(carto_buf_str(&w.there.out), "\"total\":160,\"truncated\":false,\"unavailable\":1,\"reason\":\"the service does not answer\"}}");
     get(&w, "load_builder_map", "{\"mapId\":\"id-203\"}");
     refuse(&w, "load_builder_map", "{\"mapId\":\"id-003\"}", "the service does not answer");
     other._desc.maps.list = NULL;

@@ -104,14 +104,16 @@ static size_t service_close(service *s) {
 
 typedef struct story {
   char *answers[STORY_STEPS]; /* the result of each call, as JSON */
+  size_t tables;              /* of results at once that were named, and are evened out */
 } story;
 
 /* What must differ: an id that the service chose for its job's table, and the table of a result at once, which only the
    local warehouse keeps. */
-static void even_out(char *text) {
+static size_t even_out(char *text) {
   static const char id[] = "hotspots_", table[] = ",\"workflowOutputTableName\":\"demo.workflows_temp.site_selection_";
   static const char quoted[] = ",\\\"workflowOutputTableName\\\":\\\"demo.workflows_temp.site_selection_";
   char *at, *end;
+  size_t tables = 0;
   for (at = text; (at = strstr(at, id)) != NULL; at += sizeof id - 1)
     for (end = at + sizeof id - 1; strspn(end, "0123456789abcdef") > 0; end++) *end = '0';
   for (int i = 0; i < 2; i++)
@@ -119,7 +121,9 @@ static void even_out(char *text) {
       end = at + (i ? sizeof quoted : sizeof table) - 1;
       end += strspn(end, "0123456789abcdef") + (i ? 2 : 1);
       memmove(at, end, strlen(end) + 1);
+      tables++;
     }
+  return tables;
 }
 
 static void story_play(carto_server *server, story *out) {
@@ -147,7 +151,11 @@ static void story_play(carto_server *server, story *out) {
     if (result) carto_json_write_value(&writer, &reader.doc, result);
     carto_buf_append(&text, "", 1);
     out->answers[i] = text.ptr;
-    even_out(text.ptr);
+    out->tables += even_out(text.ptr);
+    /* and it is an answer, but where the story has a mistake */
+    if (!CHECK((strstr(text.ptr, "\"isError\":true") != NULL) ==
+               (demo_steps[i].question && strstr(demo_steps[i].question, "mistypes"))))
+      printf("  step %zu, %s: %.300s\n", i, demo_steps[i].tool, text.ptr);
     if (result && demo_steps[i].answer == demo_started) {
       demo_remember(carto_json_get(result, "structuredContent"));
       demo_clock += INT64_C(60000000); /* the agent waits a little */
@@ -180,6 +188,8 @@ static void story_of_account(carto_carrier carrier, const char *url, const char 
 }
 
 static void compare(const char *what, const story *a, const story *b) {
+  CHECK_UINT(a->tables, 2); /* of one result, as an object and as text */
+  CHECK_UINT(b->tables, 0);
   for (size_t i = 0; i < STORY_STEPS; i++) {
     const char *x = a->answers[i], *y = b->answers[i];
     size_t at = 0, from;

@@ -294,7 +294,9 @@ static void test_away(void) {
   CHECK_UINT(carto_server_problem_count(&w.server), 0);
   carto_server_free(&w.server);
   w.remote.fails = CARTO_ERR_IO;
+  memset(&w.remote.counts, 0, sizeof w.remote.counts);
   CHECK_INT(world_start(&w, desc), CARTO_OK);
+  CHECK_UINT(w.remote.counts.connections, 1); /* once, not for each of them: somebody waits for the start */
   CHECK(carto__tool_named(&w.server, STR("reach")) != NULL);
   CHECK(carto__tool_named(&w.server, STR("mixed")) != NULL);
   CHECK_UINT(carto_server_problem_count(&w.server), 3); /* areas, reach, chosen */
@@ -306,6 +308,40 @@ static void test_away(void) {
   l = launch(&w);
   CHECK_CONTAINS(w.said, "\"connectionName\":\"account\",\"providerId\":\"postgres\"");
   check_state(&w, &l, "pending");
+  world_close(&w);
+}
+
+static int64_t *silent_clock;
+
+/* Waits until it is told not to, by a clock that goes on meanwhile. */
+static carto_status silent_connections(const carto_call *call, void *state, carto_connection_list *out,
+                                       carto_error *error) {
+  (void)state;
+  (void)out;
+  for (int i = 0; i < 60; i++) {
+    *silent_clock += SECOND;
+    if (call->checkpoint && !call->checkpoint(call->user)) return carto__fail(error, CARTO_ERR_CANCELLED, 0, "cancelled");
+  }
+  return carto__fail(error, CARTO_ERR_LIMIT, 0, "60 s were not enough");
+}
+
+static void test_silent(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  carto_driver silent;
+  int64_t before;
+  world w;
+  CHECK_INT(world_open_with(&w, desc, NULL), CARTO_OK);
+  carto_server_free(&w.server);
+  silent = *w.warehouses[1].driver;
+  silent.connections = silent_connections;
+  w.warehouses[1].driver = &silent;
+  silent_clock = &w.clock;
+  before = w.clock;
+  CHECK_INT(world_start(&w, desc), CARTO_OK);
+  CHECK_INT((w.clock - before) / SECOND, 5);
+  CHECK_STR(carto_server_problem(&w.server, 0).text, "its connection cannot be looked up now: no answer within 5 s");
+  CHECK(carto__tool_named(&w.server, STR("reach")) != NULL);
+  CHECK(carto__tool_named(&w.server, STR("near")) != NULL);
   world_close(&w);
 }
 
@@ -803,6 +839,7 @@ static const test_case cases[] = {
   {"documents", test_documents},
   {"example", test_example},
   {"away", test_away},
+  {"silent", test_silent},
   {"at_once", test_at_once},
   {"life", test_life},
   {"large_result", test_large_result},

@@ -91,6 +91,10 @@ try "sql with an unknown option" sql --yaml "SELECT 1"; wrong_use; tells --yaml
 try "sql without a name" sql "SELECT 1" --connection; wrong_use; tells --connection
 try "sql elsewhere" sql --connection nowhere "SELECT 1"; wrong_use; tells nowhere
 try "demo with more" demo fast; wrong_use; tells fast
+try "demo with a lone option" demo --carto; wrong_use; tells "--carto"
+try "options behind a command" call list_connections --carto http://127.0.0.1:1; wrong_use; tells "before the command: --carto"
+try "options behind sql" sql "SELECT 1" --data data; wrong_use; tells "before the command: --data"
+try "options behind api" api --listen 127.0.0.1:0 --maps maps; wrong_use; tells "before the command: --maps"
 try "help with more" --help me; wrong_use
 many=
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do many="$many --data n$i=data"; done
@@ -368,13 +372,27 @@ exits 1; is_json out
 # ---- a CARTO account, answered from fixtures: no token, no network
 
 tape="$here/fixtures/rest/account" url=https://gcp-us-east1.api.carto.com
-for option in --carto --token-file --ca-file --record --replay; do
+for option in --carto --token-file --ca-file --carto-connection --workspace --record --replay; do
   try "$option alone" $option; wrong_use; tells "$option"
 done
 try "an account twice" --carto $url --carto $url tools; wrong_use; tells "--carto may be given once"
-for option in "--token-file x" "--ca-file x" "--record ." "--replay ." --query-sources; do
+for option in "--token-file x" "--ca-file x" "--carto-connection c=oracle" "--workspace http://x" "--record ." "--replay ." --query-sources; do
   try "$option without an account" $option tools; wrong_use; tells "go with --carto"
 done
+try "no workspace" --carto $url --replay "$tape" --workspace here tools; wrong_use; tells '"here" is no URL of a workspace'
+named="--carto $url --replay $here/fixtures/rest/connections-403"
+try "a token that may not list" $named call list_connections; tool_failure; tells "(403)"; tells "--carto-connection"
+try "connections that are named" $named --carto-connection wh=snowflake --carto-connection a=b=CARTO_DW call list_connections; result
+says '"name":"wh"'; says '"provider_id":"snowflake"'; says '"name":"a=b"'
+try "a named one is asked" --carto $url --replay "$tape" --carto-connection carto_dw=bigquery call list_resources '{"connection_name":"carto_dw"}'
+result; says '"provider":"bigquery"'
+for given in wh =oracle wh= wh=mysql; do
+  try "a connection named $given" $named --carto-connection $given tools; wrong_use; tells "NAME=PROVIDER"; tells "$given"
+done
+try "a connection named twice" $named --carto-connection a=oracle --carto-connection a=redshift tools; wrong_use; tells "named twice"
+many=; for i in 0 1 2 3 4 5 6 7; do for k in 0 1 2 3 4 5 6 7; do many="$many --carto-connection c$i$k=oracle"; done; done
+try "64 named connections" $named $many call list_connections; result; says '"name":"c77"'
+try "65 named connections" $named $many --carto-connection c=oracle tools; wrong_use; tells "at most 64"
 try "no address" --carto carto.com tools; wrong_use; tells "carto.com"; tells "https://"
 try "both tapes" --carto $url --record . --replay . tools; wrong_use; tells "exclude each other"
 try "no such tape" --carto $url --replay nowhere tools; wrong_use; tells nowhere
@@ -496,6 +514,11 @@ try "the demo over an account" --carto "$url" --token-file token $account --reco
 even demo.account
 name="the same answers over an account"
 cmp -s demo.files demo.account && ok || { bad "$name"; diff demo.files demo.account | head -20; }
+try "the demo over an account, as one types it" demo --carto "$url" --token-file token; exits 0; silent err; even demo.typed
+cmp -s demo.files demo.typed && ok || { bad "$name"; diff demo.files demo.typed | head -20; }
+try "the demo over other data" --data ours=data demo; exits 1; tells 'connection "demo"'
+try "an account that is away" --data ours=data --carto http://127.0.0.1:1 call list_connections; result
+says '"name":"ours"'; says '"unavailable":1'; says 'port 1: the connection was refused'
 try "an account beside files" --data ours=data --carto "$url" --token-file token call list_connections; result
 says '"name":"ours"'; says '"name":"demo"'
 try "sql over an account" --carto "$url" --token-file token --query-sources sql "SELECT name, pop_max $places 1"; exits 0; line 3 'Tokyo  35676000'
@@ -506,10 +529,36 @@ printf 'TOKEN0\n' >other && chmod 600 other
 try "another token" --carto "$url" --token-file other call list_resources '{"connection_name":"demo"}'; tool_failure; tells 401
 kill $api
 wait $api 2>/dev/null
+api=
 try "the demo over its tape" --carto "$url" $account --replay story demo; exits 0; silent err; even demo.tape
 name="the same answers over a tape"
 cmp -s demo.files demo.tape && ok || bad "$name"
 if grep -rq TOKEN story; then name="a tape"; bad "keeps the token"; else ok; fi
+
+# ---- what the README shows: its commands, and what they print; lines that end in ... are beginnings
+
+awk -v q="'" '/^```/ {on = !on; n += on; shown = 0; open = 0; next}
+  on && open {print >>file ".sh"; open = (gsub(q, q) % 2 == 0); next}
+  on && /^\$ / {file = sprintf("shown%02d.%02d", n, ++shown); sub(/^\$ /, ""); print >file ".sh"; open = gsub(q, q) % 2; next}
+  on && shown {print >>file ".want"}' "$here/README.md"
+"$program" api --listen 127.0.0.1:0 >/dev/null 2>api.err </dev/null &
+api=$!
+for i in 1 2 3 4 5 6 7 8 9 10; do grep -q answering api.err && break; sleep 0.3; done
+port=$(sed -n 's/.*answering on .*:\([0-9]*\)$/\1/p' api.err)
+ran=0
+for want in shown*.want; do
+  name="README: $(head -1 "${want%.want}.sh")"
+  case $name in *'&') continue ;; "README: curl"*) command -v curl >/dev/null || continue ;; esac
+  sed "s|build/carto-mcp|$program|; s|127.0.0.1:8766|127.0.0.1:$port|" "${want%.want}.sh" >shown.sh
+  (cd "$here" && sh "$dir/shown.sh") >out 2>&1 </dev/null
+  status=$? ran=$((ran + 1))
+  awk -v want="$want" '{got = $0; if ((getline line <want) < 1) exit bad = 1}
+    line ~ /\.\.\.$/ {line = substr(line, 1, length(line) - 3); got = substr(got, 1, length(line))}
+    got != line {exit bad = 1}
+    END {exit bad || (getline line <want) > 0}' out && ok || bad "prints what is shown"
+done
+[ "$ran" -ge 6 ] && ok || bad "there are commands in the README, not $ran"
+kill $api; wait $api 2>/dev/null; api=
 
 # ---- what is opened
 

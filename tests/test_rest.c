@@ -342,7 +342,7 @@ static void connections_refused(void) {
     const char *parts[3];
   } rows[] = {
     {"connections-401", CARTO_ERR_IO, {"(401)", "get a new one", "Unauthorized: Invalid token"}},
-    {"connections-403", CARTO_ERR_IO, {"(403)", "an API Access Token cannot", "--connection NAME=PROVIDER"}},
+    {"connections-403", CARTO_ERR_IO, {"(403)", "an API Access Token cannot", "--carto-connection NAME=PROVIDER"}},
     {"connections-404", CARTO_ERR_NOT_FOUND, {"(404)", "another region", "a web page came"}},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

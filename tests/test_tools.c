@@ -1517,6 +1517,15 @@ static carto_status no_connections(const carto_call *work, void *state, carto_co
   return fail_with(error, CARTO_ERR_IO, "the account does not answer");
 }
 
+static carto_status no_maps(const carto_call *work, void *state, const carto_maps_request *request, carto_maps_result *out,
+                            carto_error *error) {
+  (void)work;
+  (void)state;
+  (void)request;
+  memset(out, 0, sizeof *out);
+  return fail_with(error, CARTO_ERR_IO, "the account has no maps to tell of");
+}
+
 static carto_connection bare_connection;
 
 static carto_status one_connection(const carto_call *work, void *state, carto_connection_list *out,
@@ -1537,10 +1546,12 @@ static void test_drivers(void) {
   carto_local other;
   carto_local_desc desc = carto_local_desc_default();
   memory_files data, maps;
+  carto_files here;
   int state;
   bench b;
   memset(&broken, 0, sizeof broken);
   broken.connections = no_connections;
+  broken.maps = no_maps;
   memset(&bare, 0, sizeof bare);
   bare.connections = one_connection;
   desc.name = carto_str_from("other");
@@ -1567,6 +1578,7 @@ static void test_drivers(void) {
   get(&b, "list_maps", "{\"search\":\"other\"}");
   CHECK_DOUBLE(number_at(&b, "data.total"), 1);
   CHECK_STR(text_at(&b, "data.maps.0.name"), "Other");
+  here = b.local._desc.maps;
   b.local._desc.maps.list = NULL;
   get(&b, "list_maps", "{\"search\":\"other\"}");
   CHECK_DOUBLE(number_at(&b, "data.total"), 1);
@@ -1586,7 +1598,13 @@ static void test_drivers(void) {
   CHECK_STR(carto_str_from(b.error.text), "the account does not answer");
   get(&b, "list_connections", "{}");
   CHECK_DOUBLE(number_at(&b, "unavailable"), 2);
+  CHECK_STR(text_at(&b, "reason"), "the account does not answer");
+  CHECK_INT(call(&b, "list_maps", "{}"), CARTO_ERR_IO); /* none has maps that can be listed */
+  CHECK_STR(carto_str_from(b.error.text), "the account has no maps to tell of");
+  b.local._desc.maps.list = here.list;
   get(&b, "list_maps", "{}");
+  CHECK_DOUBLE(number_at(&b, "data.unavailable"), 2);
+  CHECK_STR(text_at(&b, "data.reason"), "the account has no maps to tell of");
 
   /* what a driver lacks is an answer */
   b.warehouses[0].driver = &bare;
