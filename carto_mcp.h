@@ -3072,7 +3072,8 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 /* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
    resources, search; SQL with its jobs, which are those of desc.server; all widget models;
    statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding.
-   Vector tiles, tilesets and rasters are not made: they are answered with an error.
+   Vector tiles, tilesets, rasters and boundaries are not made, nor any other service of
+   locations, and saved maps are not changed: whoever asks is told so.
 
    SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
                  wfproc_mcptool_<name> mean it too. A job is such a CALL
@@ -59320,7 +59321,11 @@ static carto_status carto__asked_place_of(carto__asked *a, const carto_table *ta
   if (carto_json_get(value, "indexes")) return carto__asked_cells(a, value, p);
   status = carto_geom_from_geojson(a->call->arena, value, &geom, &a->error);
   if (status == CARTO_OK) status = carto_area_of_geom(a->call->arena, geom, &p->area, &a->error);
-  if (status != CARTO_OK) return status;
+  if (status == CARTO_ERR_NOMEM) return status;
+  if (status != CARTO_OK) {
+    carto_error why = a->error;
+    return carto__asked_refuse(a, 400, "\"spatialFilters\": %s", why.text);
+  }
   columns =
     (carto_column *)carto__arena_array(a->call->arena, table->column_count + 1, sizeof *columns);
   if (!columns || carto__shape_init(&p->shape, a->call->arena, p->area) != CARTO_OK)
@@ -59485,10 +59490,11 @@ static carto_status carto__asked_expression(carto__asked *a, const carto_widget_
                                                                         : "operationExp");
   if (grouped && spec->column.count != 1)
     return carto__asked_refuse(a, 400, "a custom operation needs one column");
-  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES &&
-      (spec->step == CARTO_STEP_UNKNOWN || spec->step_multiplier != 1 || spec->split.len))
+  if (spec->op == CARTO_WIDGET_OP_CATEGORIES && spec->has_others)
+    return carto__asked_refuse(a, 400, "a custom operation takes no othersThreshold here");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES && (spec->step_multiplier != 1 || spec->split.len))
     return carto__asked_refuse(
-      a, 400, "a custom operation needs a stepSize, no stepMultiplier and no splitByCategory");
+      a, 400, "a custom operation takes no stepMultiplier and no splitByCategory here");
   if (!grouped && spec->op != CARTO_WIDGET_OP_FORMULA && spec->op != CARTO_WIDGET_OP_AGGREGATIONS)
     return carto__asked_refuse(a, 400, "custom operations are of formula, category and timeseries");
   carto_buf_append_text(sql, "SELECT ");

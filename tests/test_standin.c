@@ -295,6 +295,8 @@ static void test_model_errors(void) {
      "...custom operations are of"},
     {"GET", MODEL("timeseries") "{\"column\":\"founded\",\"stepSize\":\"day\",\"stepMultiplier\":2,\"operation\":\"custom\","
      "\"operationExp\":\"1\"}", NULL, 400, "...no stepMultiplier"},
+    {"GET", MODEL("category") "{\"column\":\"country\",\"operation\":\"custom\",\"operationExp\":\"count(*)\","
+     "\"othersThreshold\":1}", NULL, 400, "...takes no othersThreshold here"},
     {"GET", MODEL("formula") "[]", NULL, 400, "...\\\"params\\\" must be an object"},
     {"GET", MODEL("formula") "{", NULL, 400, "...\\\"params\\\" is not JSON"},
     {"GET", "/v3/sql/local/model/formula?type=tileset; source=cities; params={}", NULL, 400,
@@ -312,7 +314,8 @@ static void test_model_errors(void) {
      "...must be and or or"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":{\"type\":\"Point\",\"coordinates\":[0,0]}}", NULL, 400,
      "...\"error\""},
-    {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":7}", NULL, 400, "...\"error\""},
+    {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":7}", NULL, 400, "...\\\"spatialFilters\\\": GeoJSON: expected"},
+    {"GET", MODEL("formula") "{}; spatialFilters=[]", NULL, 400, "...\\\"spatialFilters\\\" must be an object"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"a\":1,\"b\":2}", NULL, 400, "...must be an object with one column"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"here\":{\"type\":\"Polygon\",\"coordinates\":[]}}", NULL, 400,
      "{\"error\":\"Column not found\",\"column_name\":\"here\"}"},
