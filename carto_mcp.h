@@ -59077,6 +59077,14 @@ static void carto__asked_write_stats(carto__asked *a, const carto_stats_result *
   carto_json_end_object(out);
 }
 
+/* Says of a column that is not what spatialDataType has it be so, in the words of this API. */
+static carto_status carto__asked_no_cells(carto__asked *a, carto_status status, carto_str column,
+                                          carto_str type) {
+  if (status != CARTO_ERR_ARG) return status;
+  return carto__asked_refuse(a, 400, "\"spatialDataType\": column \"%v\" does not hold %v cells",
+                             column, type);
+}
+
 /* Statistics of rows that are at hand, of those that pass the filters. */
 static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_rows *rows,
                                           const carto_stats_request *request,
@@ -59096,7 +59104,11 @@ static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_ro
   status = carto_select(a->call, carto_arena_allocator(a->call->arena), rows->table, filters,
                         everywhere, &selection, &a->error);
   if (status != CARTO_OK) return status;
-  return carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+  status =
+    carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+  return asked.spatial_data_type.len
+           ? carto__asked_no_cells(a, status, column->name, asked.spatial_data_type)
+           : status;
 }
 
 static carto_status carto__asked_stats(carto__asked *a) {
@@ -59292,9 +59304,8 @@ static carto_status carto__asked_spatial(carto__asked *a, const carto_table *tab
   *out = *column;
   if (carto__str_is(type, "h3") || carto__str_is(type, "h3int") || carto__str_is(type, "quadbin")) {
     if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK; /* binned by the service */
-    return carto__local_cells(a->call, table, column,
-                              carto_str_from(carto__str_is(type, "quadbin") ? "quadbin" : "h3"),
-                              out, &a->error);
+    return carto__asked_no_cells(
+      a, carto__local_cells(a->call, table, column, type, out, &a->error), column->name, type);
   }
   if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
   return carto__asked_refuse(a, 400, "column \"%v\" is no geometry", column->name);

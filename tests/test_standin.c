@@ -198,7 +198,12 @@ static void test_stats(void) {
      "{\"error\":\"Column not found\",\"column_name\":\"nope\"}"},
     {"GET", "/v3/stats/local/cities/geom?filters=[1]", NULL, 400, "...\"error\""},
     {"GET", "/v3/stats/local/cities/geom?spatialDataType=raster", NULL, 400, "...spatialDataType"},
-    {"GET", "/v3/stats/local/cities/name?spatialDataType=h3", NULL, 400, "...does not hold h3 cells"},
+    {"GET", "/v3/stats/local/cities/name?spatialDataType=h3", NULL, 400,
+     "{\"error\":\"\\\"spatialDataType\\\": column \\\"name\\\" does not hold h3 cells\"}"},
+    {"GET", "/v3/stats/local/squares/quadbin?spatialDataType=h3int", NULL, 400, "...does not hold h3int cells\"}"},
+    /* cells as whole numbers and as text, whichever of the two is said */
+    {"GET", "/v3/stats/local/cell?spatialDataType=h3int; q=SELECT 617700169958293503 AS cell", NULL, 200, "...\"type\":\"Geometry\""},
+    {"GET", "/v3/stats/local/cell?spatialDataType=h3; q=SELECT '8928308280fffff' AS cell", NULL, 200, "...\"type\":\"Geometry\""},
     {"GET", "/v3/stats/local/citys/geom", NULL, 404, "...no table \\\"citys\\\" in connection local; nearest: "
      "\\\"demo.world.cities\\\""},
     {"GET", "/v3/stats/local/geom", NULL, 400, "{\"error\":\"\\\"q\\\" must be a query\"}"},
@@ -455,6 +460,8 @@ static void test_maps(void) {
     {"GET", "/v3/maps/local/query?q=SELECT count(*) FROM cities", NULL, 400,
      "{\"error\":\"Column not found\",\"column_name\":\"geom\"}"},
     {"GET", "/v3/maps/local/table?name=hexagons", NULL, 400, "{\"error\":\"column \\\"h3\\\" is no geometry\"}"},
+    {"GET", "/v3/maps/local/table?name=cities; spatialDataType=h3; spatialDataColumn=name; aggregationExp=1", NULL, 400,
+     "{\"error\":\"\\\"spatialDataType\\\": column \\\"name\\\" does not hold h3 cells\"}"},
     {"GET", "/v3/maps/local/table?name=hexagons; spatialDataType=h3; spatialDataColumn=h3", NULL, 400,
      "{\"error\":\"\\\"aggregationExp\\\" is required for h3\"}"},
     {"GET", "/v3/maps/local/table?name=cities; spatialDataColumn=here", NULL, 400,
