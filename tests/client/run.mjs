@@ -317,6 +317,12 @@ async function sources(library, name) {
   check(`${name} vectorQuerySource`, query.tilestats.layers[0].count === table.rows.filter((row) => row.small === 2).length, query.tilestats);
   const long = await library.vectorQuerySource({ ...options, sqlQuery: `SELECT * FROM test.random.${table.name} WHERE TRUE${' AND TRUE'.repeat(1200)}` });
   check(`${name} a query of 10 KB`, long.tilestats.layers[0].count === table.rows.length, long.tilestats);
+  const sent = { ...geo, columns: ['num'], filters: { small: { in: { values: [1, 2] } } }, tags: { 'tag-mapId': 'm' } };
+  const got = await library.vectorTableSource(sent), posted = await library.vectorTableSource({ ...sent, maxLengthURL: 50 });
+  check(`${name} the same by POST`, same({ ...got, tiles: 0, widgetSource: 0 }, { ...posted, tiles: 0, widgetSource: 0 }) && posted.tiles[0].includes('tileResolution=0.5'), got, posted);
+  const cache = { value: 0 };
+  await library.vectorTableSource({ ...geo, cache });
+  check(`${name} cache`, Number.isInteger(cache.value), cache);
   const hexagons = await library.h3TableSource({ ...options, tableName: 'test.random.hexagons', aggregationExp: 'sum(visits) as visits' });
   check(`${name} h3TableSource`, hexagons.scheme === 'h3' && hexagons.dataresolution === 4 && hexagons.widgetSource.props.spatialDataType === 'h3', hexagons);
   const hexagonQuery = await library.h3QuerySource({ ...options, sqlQuery: 'SELECT * FROM test.random.hexagons', aggregationExp: 'count(*) as n' });
@@ -436,6 +442,16 @@ async function savedMaps() {
   const count = new Map();
   for (const { kind } of TABLES[0].rows) if (kind !== null) count.set(kind, (count.get(kind) ?? 0) + 1);
   check('categories in the order of their frequency', kinds.length === Math.min(count.size, 4) && kinds.every((k, i) => i === 0 || count.get(kinds[i - 1]) >= count.get(k)), kinds);
+  if (client.clearDefaultRequestCache) client.clearDefaultRequestCache();
+  const short = await watchedClient.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN, maxLengthURL: 150 });
+  check('fetchMap, its data by POST', short.layers.length === 6 && same(short.layers.find((l) => l.props.id === 'l-quantile').scales.fillColor.domain, quartiles));
+  let again, timer;
+  const waited = new Promise((resolve) => { again = resolve; timer = setTimeout(resolve, 5000, null); });
+  const first = await watchedClient.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN, autoRefresh: 1, onNewData: again });
+  const renewed = await waited;
+  first.stopAutoRefresh();
+  clearTimeout(timer);
+  check('fetchMap, once more by itself', renewed?.layers.length === 6);
   await fails('fetchMap, none', watchedDeck.fetchMap({ cartoMapId: 'nope', apiBaseUrl: server.url, accessToken: TOKEN }), 'Not found (404)', 'Map not found');
   await fails('fetchMap, no token', watchedDeck.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url }), 'Unauthorized access (401)');
   for (const [type, said] of Object.entries(OTHERS))
