@@ -3243,7 +3243,8 @@ CARTO_MCP_API carto_warehouse carto_rest_warehouse(carto_rest *rest);
 /* A server that answers as CARTO's REST API does, over whatever warehouses there are: connections,
    resources, search; SQL with its jobs, which are those of desc.server; all widget models;
    statistics; instantiations of maps, which give TileJSON and GeoJSON; saved maps; geocoding.
-   Vector tiles, tilesets and rasters are not made: they are answered with an error.
+   Vector tiles, tilesets, rasters and boundaries are not made, nor any other service of
+   locations, and saved maps are not changed: whoever asks is told so.
 
    SQL           reads alone, but for CALL of a workflow by its name: wfproc_<name> and
                  wfproc_mcptool_<name> mean it too. A job is such a CALL
@@ -59031,8 +59032,8 @@ static const carto_str *carto__asked_pair_of(const carto__asked *a, const char *
   return NULL;
 }
 
-/* A parameter as text; empty when it is not given. */
-static carto_str carto__asked_text(carto__asked *a, const char *name) {
+/* A parameter that is a text, a number or a truth value, as text; empty when it is not given. */
+static carto_str carto__asked_scalar(carto__asked *a, const char *name) {
   const carto_json *value = carto_json_get(a->body.root, name);
   const carto_str *pair;
   if (carto_json_is_number(value)) return carto_json_number_text(&a->body, value);
@@ -59051,6 +59052,16 @@ static carto_str carto__asked_text(carto__asked *a, const char *name) {
   return pair ? *pair : carto_str_make(NULL, 0);
 }
 
+/* A parameter that is a text; empty when it is not given. */
+static carto_str carto__asked_text(carto__asked *a, const char *name) {
+  const carto_json *value = carto_json_get(a->body.root, name);
+  if (!value || carto_json_type_of(value) == CARTO_JSON_NULL ||
+      carto_json_type_of(value) == CARTO_JSON_STRING)
+    return carto__asked_scalar(a, name);
+  (void)carto__asked_refuse(a, 400, "\"%s\" must be a text", name);
+  return carto_str_make(NULL, 0);
+}
+
 /* The same under either of two names. */
 static carto_str carto__asked_either(carto__asked *a, const char *name, const char *other) {
   carto_str text = carto__asked_text(a, name);
@@ -59059,12 +59070,50 @@ static carto_str carto__asked_either(carto__asked *a, const char *name, const ch
 
 static size_t carto__asked_size(carto__asked *a, const char *name, const char *other,
                                 size_t fallback, size_t most) {
-  carto_str text = carto__asked_either(a, name, other);
+  carto_str text = carto__asked_scalar(a, name);
   uint64_t value = fallback;
+  if (text.len == 0) text = carto__asked_scalar(a, other);
   if (text.len && (!carto_uint_parse(text, &value) || value < 1 || value > most))
     (void)carto__asked_refuse(a, 400, "\"%s\" must be a whole number from 1 to %u", name,
                               (uint64_t)most);
   return a->status ? fallback : (size_t)value;
+}
+
+/* Parameters of one of few values. */
+static const struct {
+  const char *name, *values, *said;
+} carto__asked_choices[] = {
+  {"spatialDataType", "geo|h3|h3int|quadbin|trajectory", "geo, h3, h3int, quadbin or trajectory"},
+  {"spatialFiltersMode", "intersects|center|contains", "intersects, center or contains"},
+  {"filtersLogicalOperator", "and|or", "and or or"},
+  {"tileResolution", "0.25|0.5|1|2|4", "0.25, 0.5, 1, 2 or 4"},
+  {"featureBbox", "true|false", "true or false"},
+};
+
+/* One of those; empty when it is not given. A client's null is the text null in a query. */
+static carto_str carto__asked_choice(carto__asked *a, const char *name) {
+  carto_str text = carto__asked_scalar(a, name);
+  return carto__str_is(text, "null") ? carto_str_make(NULL, 0) : text;
+}
+
+/* Checks what says how rows are placed, filtered and drawn, whether it is of use this time or
+   not. */
+static carto_status carto__asked_check(carto__asked *a) {
+  static const char *const texts[] = {"spatialDataColumn",  "columns",         "aggregationExp",
+                                      "trajectoryIdColumn", "timestampColumn", "format"};
+  carto_str level = carto__asked_scalar(a, "aggregationResLevel");
+  uint64_t number;
+  size_t i;
+  for (i = 0; i < sizeof carto__asked_choices / sizeof carto__asked_choices[0]; i++) {
+    carto_str text = carto__asked_choice(a, carto__asked_choices[i].name);
+    if (text.len && !carto__schema_allows(carto__asked_choices[i].values, text))
+      (void)carto__asked_refuse(a, 400, "\"%s\" must be %s", carto__asked_choices[i].name,
+                                carto__asked_choices[i].said);
+  }
+  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) (void)carto__asked_text(a, texts[i]);
+  if (level.len && (!carto_uint_parse(level, &number) || number > 26))
+    (void)carto__asked_refuse(a, 400, "\"aggregationResLevel\" must be a whole number to 26");
+  return a->status ? CARTO_ERR_ARG : CARTO_OK;
 }
 
 /* A parameter that is JSON: in the query, and where a body has it as a text, it is read from that
@@ -59341,13 +59390,11 @@ static carto_status carto__asked_filters(carto__asked *a, const carto_table *tab
                                          carto_filters *out) {
   carto_json_doc doc;
   const carto_json *value = carto__asked_json(a, "filters", &doc);
-  carto_str joins = carto__asked_text(a, "filtersLogicalOperator");
+  carto_str joins = carto__asked_choice(a, "filtersLogicalOperator");
   carto_status status;
   size_t i;
   memset(out, 0, sizeof *out);
   if (a->status) return CARTO_ERR_ARG;
-  if (joins.len && !carto__str_is(joins, "and") && !carto__str_is(joins, "or"))
-    return carto__asked_refuse(a, 400, "\"filtersLogicalOperator\" must be and or or");
   status = value ? carto_filters_read(a->call->arena, value, out, &a->error) : CARTO_OK;
   out->any = carto__str_is(joins, "or");
   for (i = 0; i < out->count && status == CARTO_OK; i++)
@@ -59406,6 +59453,14 @@ static void carto__asked_write_stats(carto__asked *a, const carto_stats_result *
   carto_json_end_object(out);
 }
 
+/* Says of a column that is not what spatialDataType has it be so, in the words of this API. */
+static carto_status carto__asked_no_cells(carto__asked *a, carto_status status, carto_str column,
+                                          carto_str type) {
+  if (status != CARTO_ERR_ARG) return status;
+  return carto__asked_refuse(a, 400, "\"spatialDataType\": column \"%v\" does not hold %v cells",
+                             column, type);
+}
+
 /* Statistics of rows that are at hand, of those that pass the filters. */
 static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_rows *rows,
                                           const carto_stats_request *request,
@@ -59425,7 +59480,11 @@ static carto_status carto__asked_stats_of(carto__asked *a, const carto__asked_ro
   status = carto_select(a->call, carto_arena_allocator(a->call->arena), rows->table, filters,
                         everywhere, &selection, &a->error);
   if (status != CARTO_OK) return status;
-  return carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+  status =
+    carto__local_describe_column(a->call, rows->table, &asked, selection.rows, out, &a->error);
+  return asked.spatial_data_type.len
+           ? carto__asked_no_cells(a, status, column->name, asked.spatial_data_type)
+           : status;
 }
 
 static carto_status carto__asked_stats(carto__asked *a) {
@@ -59441,12 +59500,12 @@ static carto_status carto__asked_stats(carto__asked *a) {
     return carto__asked_refuse(a, 400, "\"q\" must be a query");
   request.source = rows.source;
   request.column = a->values[is_query ? 1 : 2];
-  request.spatial_data_type = carto__asked_text(a, "spatialDataType");
+  request.spatial_data_type = carto__asked_choice(a, "spatialDataType");
+  if (carto__str_is(request.spatial_data_type, "trajectory"))
+    request.spatial_data_type = carto_str_from("geo"); /* of points */
   request.max_categories = 1000;
-  if (request.spatial_data_type.len &&
-      !carto__schema_allows("geo|h3|h3int|quadbin|trajectory", request.spatial_data_type))
-    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
-  status = carto__asked_rows_get(a, &rows);
+  status = carto__asked_check(a);
+  if (status == CARTO_OK) status = carto__asked_rows_get(a, &rows);
   if (status == CARTO_OK) status = carto__asked_stats_of(a, &rows, &request, &stats);
   if (status == CARTO_OK) {
     a->column = request.column;
@@ -59621,12 +59680,9 @@ static carto_status carto__asked_spatial(carto__asked *a, const carto_table *tab
   *out = *column;
   if (carto__str_is(type, "h3") || carto__str_is(type, "h3int") || carto__str_is(type, "quadbin")) {
     if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK; /* binned by the service */
-    return carto__local_cells(a->call, table, column,
-                              carto_str_from(carto__str_is(type, "quadbin") ? "quadbin" : "h3"),
-                              out, &a->error);
+    return carto__asked_no_cells(
+      a, carto__local_cells(a->call, table, column, type, out, &a->error), column->name, type);
   }
-  if (type.len && !carto__str_is(type, "geo"))
-    return carto__asked_refuse(a, 400, "\"spatialDataType\" must be geo, h3, h3int or quadbin");
   if (column->type == CARTO_TYPE_GEOMETRY) return CARTO_OK;
   return carto__asked_refuse(a, 400, "column \"%v\" is no geometry", column->name);
 }
@@ -59635,7 +59691,7 @@ static carto_status carto__asked_spatial(carto__asked *a, const carto_table *tab
 static carto_status carto__asked_place_of(carto__asked *a, const carto_table *table,
                                           const carto_json *filters, carto__asked_place *p) {
   const carto_json *key = carto_json_first(filters), *value = carto_json_value_of(key);
-  carto_str mode = carto__asked_text(a, "spatialFiltersMode");
+  carto_str mode = carto__asked_choice(a, "spatialFiltersMode");
   carto_column *columns;
   carto_geom geom;
   size_t i;
@@ -59645,16 +59701,18 @@ static carto_status carto__asked_place_of(carto__asked *a, const carto_table *ta
     return carto__asked_refuse(a, 400, "\"spatialFilters\" must be an object with one column");
   for (p->mode = 0; p->mode < 3 && mode.len; p->mode++)
     if (carto__str_is(mode, carto__asked_modes[p->mode])) break;
-  if (p->mode == 3)
-    return carto__asked_refuse(a, 400,
-                               "\"spatialFiltersMode\" must be intersects, center or contains");
+  p->mode %= 3;
   status = carto__asked_spatial(a, table, carto_json_string(key),
-                                carto__asked_text(a, "spatialDataType"), &p->column);
+                                carto__asked_choice(a, "spatialDataType"), &p->column);
   if (status != CARTO_OK) return status;
   if (carto_json_get(value, "indexes")) return carto__asked_cells(a, value, p);
   status = carto_geom_from_geojson(a->call->arena, value, &geom, &a->error);
   if (status == CARTO_OK) status = carto_area_of_geom(a->call->arena, geom, &p->area, &a->error);
-  if (status != CARTO_OK) return status;
+  if (status == CARTO_ERR_NOMEM) return status;
+  if (status != CARTO_OK) {
+    carto_error why = a->error;
+    return carto__asked_refuse(a, 400, "\"spatialFilters\": %s", why.text);
+  }
   columns =
     (carto_column *)carto__arena_array(a->call->arena, table->column_count + 1, sizeof *columns);
   if (!columns || carto__shape_init(&p->shape, a->call->arena, p->area) != CARTO_OK)
@@ -59750,7 +59808,8 @@ static carto_status carto__asked_select(carto__asked *a, const carto_table *tabl
   memset(&place, 0, sizeof place);
   memset(out, 0, sizeof *out);
   place.view = *table;
-  if (status == CARTO_OK && carto_json_count(areas) > 0)
+  if (status == CARTO_OK && areas &&
+      (carto_json_type_of(areas) != CARTO_JSON_OBJECT || carto_json_count(areas) > 0))
     status = carto__asked_place_of(a, table, areas, &place);
   if (status != CARTO_OK) return status;
   /* Cells whose centre is asked for, and quadbins that overlap, are those of carto_select. */
@@ -59813,13 +59872,16 @@ static carto_status carto__asked_expression(carto__asked *a, const carto_widget_
     spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? list : carto_json_get(params, "operationExp"));
   bool grouped = spec->op == CARTO_WIDGET_OP_CATEGORIES || spec->op == CARTO_WIDGET_OP_TIME_SERIES;
   if (carto__trim(expression).len == 0)
-    return carto__asked_refuse(a, 400, "operationExp is required for custom operation");
+    return carto__asked_refuse(a, 400, "%s is required for custom operation",
+                               spec->op == CARTO_WIDGET_OP_AGGREGATIONS ? "aggregations"
+                                                                        : "operationExp");
   if (grouped && spec->column.count != 1)
     return carto__asked_refuse(a, 400, "a custom operation needs one column");
-  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES &&
-      (spec->step == CARTO_STEP_UNKNOWN || spec->step_multiplier != 1 || spec->split.len))
+  if (spec->op == CARTO_WIDGET_OP_CATEGORIES && spec->has_others)
+    return carto__asked_refuse(a, 400, "a custom operation takes no othersThreshold here");
+  if (spec->op == CARTO_WIDGET_OP_TIME_SERIES && (spec->step_multiplier != 1 || spec->split.len))
     return carto__asked_refuse(
-      a, 400, "a custom operation needs a stepSize, no stepMultiplier and no splitByCategory");
+      a, 400, "a custom operation takes no stepMultiplier and no splitByCategory here");
   if (!grouped && spec->op != CARTO_WIDGET_OP_FORMULA && spec->op != CARTO_WIDGET_OP_AGGREGATIONS)
     return carto__asked_refuse(a, 400, "custom operations are of formula, category and timeseries");
   carto_buf_append_text(sql, "SELECT ");
@@ -60015,6 +60077,60 @@ static carto_status carto__asked_compute(carto__asked *a, const carto_table *tab
   return status;
 }
 
+static bool carto__asked_names(const carto_str *names, size_t count) {
+  size_t i;
+  for (i = 0; i < count && names[i].len; i++) {
+  }
+  return count > 0 && i == count;
+}
+
+/* What a model needs, where the client's own functions do without. */
+static carto_status carto__asked_spec_check(carto__asked *a, const carto_json *params,
+                                            const carto_widget_spec *spec) {
+  const carto_json *many = carto_json_get(params, "stepMultiplier");
+  const carto_measure *m = &spec->column;
+  int64_t steps = 1;
+  size_t i;
+  switch (spec->op) {
+  case CARTO_WIDGET_OP_FORMULA: return CARTO_OK;
+  case CARTO_WIDGET_OP_AGGREGATIONS:
+    if (spec->operation != CARTO_AGG_CUSTOM && spec->aggregate_count == 0)
+      return carto__asked_refuse(a, 400, "\"params\": aggregations must be a list, or SQL");
+    for (i = 0; i < spec->aggregate_count; i++)
+      if (spec->aggregates[i].alias.len == 0)
+        return carto__asked_refuse(a, 400, "\"params\": aggregations must each have an alias");
+    return CARTO_OK;
+  case CARTO_WIDGET_OP_TABLE:
+    return carto__asked_names(spec->columns, spec->column_count)
+             ? CARTO_OK
+             : carto__asked_refuse(a, 400, "\"params\": column must be a list of columns");
+  case CARTO_WIDGET_OP_SCATTER:
+    if (!carto__asked_names(m->names, m->count))
+      return carto__asked_refuse(a, 400, "\"params\": xAxisColumn must be a column");
+    m = &spec->operation_column;
+    return carto__asked_names(m->names, m->count)
+             ? CARTO_OK
+             : carto__asked_refuse(a, 400, "\"params\": yAxisColumn must be a column");
+  default: break;
+  }
+  if (!carto__asked_names(m->names, m->count))
+    return carto__asked_refuse(a, 400, "\"params\": column must be a column");
+  if (spec->op == CARTO_WIDGET_OP_HISTOGRAM && spec->operation != CARTO_AGG_CUSTOM &&
+      carto_json_type_of(carto_json_get(params, "ticks")) != CARTO_JSON_ARRAY)
+    return carto__asked_refuse(a, 400, "\"params\": ticks must be a list of numbers");
+  if (spec->op != CARTO_WIDGET_OP_TIME_SERIES) return CARTO_OK;
+  if (spec->step == CARTO_STEP_UNKNOWN)
+    return carto__asked_refuse(a, 400,
+                               "\"params\": stepSize must be year, month, week, day, hour, minute "
+                               "or second");
+  if (many && carto_json_type_of(many) != CARTO_JSON_NULL &&
+      (!carto_json_int64(many, &steps) || steps < 1))
+    return carto__asked_refuse(a, 400,
+                               "\"params\": stepMultiplier must be a whole number, 1 or "
+                               "more");
+  return CARTO_OK;
+}
+
 /* Names that a model has as the client's own functions have not. */
 static carto_status carto__asked_spec(carto__asked *a, const carto_json *params,
                                       carto_widget_spec *out) {
@@ -60024,17 +60140,15 @@ static carto_status carto__asked_spec(carto__asked *a, const carto_json *params,
   if (carto__str_is(a->values[1], "aggregations") && text) {
     out->op = CARTO_WIDGET_OP_AGGREGATIONS;
     out->operation = CARTO_AGG_CUSTOM;
-    return CARTO_OK;
+    return carto__asked_spec_check(a, params, out);
   }
   status = carto_widget_read_spec(a->call->arena, a->values[1], params, out, &a->error);
   if (out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0) {
     out->columns = out->column.names;
     out->column_count = out->column.count;
   }
-  if (status == CARTO_OK && out->op == CARTO_WIDGET_OP_TABLE && out->column_count == 0)
-    return carto__asked_refuse(a, 400, "\"params\": column must be a list of columns");
   if (out->op == CARTO_WIDGET_OP_CATEGORIES) out->cut = out->has_others;
-  return status;
+  return status == CARTO_OK ? carto__asked_spec_check(a, params, out) : status;
 }
 
 /* The columns that pick gives: those asked for, else all. */
@@ -60045,10 +60159,15 @@ static carto_status carto__asked_columns(carto__asked *a, const carto_table *tab
   bool *wanted = carto__asked_last_names(a, table);
   if (!wanted) return carto__asked_memory(a);
   *out = wanted;
+  if (list && carto_json_type_of(list) > CARTO_JSON_NULL &&
+      carto_json_type_of(list) != CARTO_JSON_ARRAY)
+    return carto__asked_refuse(a, 400, "\"params\": columns must be a list of columns");
   if (count == 0) return CARTO_OK;
   for (i = 0; i < table->column_count; i++) wanted[i] = false;
   for (i = 0; i < count; i++, item = i < count ? carto_json_next(item) : NULL) {
     carto_str name = carto_json_string(item);
+    if (name.len == 0)
+      return carto__asked_refuse(a, 400, "\"params\": columns must be a list of columns");
     for (k = table->column_count; k > 0 && !carto_str_equal(table->columns[k - 1].name, name);) k--;
     if (k == 0) return carto__asked_column_missing(a, name);
     wanted[k - 1] = true;
@@ -60108,11 +60227,12 @@ static carto_status carto__asked_model_check(carto__asked *a, const carto_json *
   if (!carto__schema_allows(names, a->values[1]))
     return carto__asked_refuse(a, 404, "there is no model \"%v\"; a model is one of %s",
                                a->values[1], names);
-  if (a->status) return CARTO_ERR_ARG;
+  if (a->status || carto__asked_check(a) != CARTO_OK) return CARTO_ERR_ARG;
   if (!carto__str_is(type, "table") && !carto__str_is(type, "query"))
     return carto__asked_refuse(a, 400, "\"type\" must be table or query");
   if (carto__asked_text(a, "source").len == 0)
-    return carto__asked_refuse(a, 400, "\"source\" must be a table or a query");
+    return a->status ? CARTO_ERR_ARG
+                     : carto__asked_refuse(a, 400, "\"source\" must be a table or a query");
   if (carto_json_type_of(params) != CARTO_JSON_OBJECT)
     return carto__asked_refuse(a, 400, "\"params\" must be an object");
   if (pick) of = carto_json_string(carto_json_get(params, "dataType"));
@@ -60173,6 +60293,9 @@ static const char *const carto__asked_map_names[] = {"name",
                                                      "aggregationExp",
                                                      "aggregationResLevel",
                                                      "featureBbox",
+                                                     "filtersLogicalOperator",
+                                                     "trajectoryIdColumn",
+                                                     "timestampColumn",
                                                      "client",
                                                      "v"};
 
@@ -60330,13 +60453,32 @@ static carto_status carto__asked_map_columns(carto__asked *a, carto__asked_map *
   return CARTO_OK;
 }
 
+/* A trajectory's columns: which one a point is of, and when it was there. */
+static carto_status carto__asked_trajectory(carto__asked *a, carto__asked_map *m) {
+  static const char *const names[] = {"trajectoryIdColumn", "timestampColumn"};
+  const carto_table *table = m->rows.table;
+  size_t i;
+  for (i = 0; i < 2; i++) {
+    carto_str name = carto__asked_text(a, names[i]);
+    const carto_column *column = carto_table_find(table, name);
+    if (name.len == 0)
+      return carto__asked_refuse(a, 400, "\"%s\" is required for trajectory", names[i]);
+    if (!column) return carto__asked_column_missing(a, name);
+    m->wanted[column - table->columns] = true;
+  }
+  return CARTO_OK;
+}
+
 static carto_status carto__asked_map_get(carto__asked *a, carto__asked_map *m) {
   bool is_query = a->route == CARTO__ROUTE_MAPS_QUERY;
   carto_str text = carto__asked_text(a, is_query ? "q" : "name");
-  bool cells;
-  carto_status status;
-  m->type = carto__asked_text(a, "spatialDataType");
-  cells = m->type.len && !carto__str_is(m->type, "geo");
+  carto_filters filters;
+  bool cells, trajectory;
+  carto_status status = carto__asked_check(a);
+  if (status != CARTO_OK) return status;
+  m->type = carto__asked_choice(a, "spatialDataType");
+  trajectory = carto__str_is(m->type, "trajectory");
+  cells = m->type.len && !trajectory && !carto__str_is(m->type, "geo");
   carto__asked_source(a, text, is_query, &m->rows);
   if (text.len == 0)
     return carto__asked_refuse(a, 400,
@@ -60351,7 +60493,9 @@ static carto_status carto__asked_map_get(carto__asked *a, carto__asked_map *m) {
   if (status == CARTO_OK)
     status = carto__asked_spatial(a, m->rows.table, carto__asked_text(a, "spatialDataColumn"),
                                   m->type, &m->column);
-  return status == CARTO_OK ? carto__asked_map_columns(a, m) : status;
+  if (status == CARTO_OK) status = carto__asked_map_columns(a, m);
+  if (status == CARTO_OK && trajectory) status = carto__asked_trajectory(a, m);
+  return status == CARTO_OK ? carto__asked_filters(a, m->rows.table, &filters) : status;
 }
 
 /* Points get a synthetic column. */
@@ -60595,14 +60739,18 @@ static carto_status carto__asked_map_list(carto__asked *a) {
   carto_maps_result found, page;
   carto_map_entry *entries = NULL;
   carto_str order = carto__asked_either(a, "order_by", "orderBy");
-  carto_str direction = carto__asked_either(a, "order_direction", "orderDirection");
+  carto_str direction = carto__asked_either(a, "order_direction", "orderDirection"), mine;
   size_t i, count = 0, total = 0, served = 0;
   carto_status status = CARTO_OK;
   memset(&request, 0, sizeof request);
   memset(&page, 0, sizeof page);
   request.search = carto__asked_text(a, "search");
   request.privacy = carto__asked_text(a, "privacy");
-  request.mine_only = carto__str_is(carto__asked_either(a, "mine_only", "mineOnly"), "true");
+  mine = carto__asked_scalar(a, carto_json_get(a->body.root, "mineOnly") ||
+                                    carto__asked_pair_of(a, "mineOnly")
+                                  ? "mineOnly"
+                                  : "mine_only");
+  request.mine_only = carto__str_is(mine, "true");
   request.ascending = carto__str_is(direction, "asc");
   request.page = carto__asked_size(a, "page", "page", 1, 1000000);
   request.page_size = carto__asked_size(a, "page_size", "pageSize", 20, 100);
@@ -60614,6 +60762,10 @@ static carto_status carto__asked_map_list(carto__asked *a) {
                                "or demo");
   if (direction.len && !carto__schema_allows("asc|desc", direction))
     return carto__asked_refuse(a, 400, "\"order_direction\" must be asc or desc");
+  if (mine.len && !carto__schema_allows("true|false", mine))
+    return carto__asked_refuse(a, 400, "\"mine_only\" must be true or false");
+  if (request.privacy.len && !carto__schema_allows("private|shared|public", request.privacy))
+    return carto__asked_refuse(a, 400, "\"privacy\" must be private, shared or public");
   if (a->status) return CARTO_ERR_ARG;
   request.order = order.len ? (int)i : CARTO_MAPS_BY_UPDATED;
   all = request; /* of each warehouse the first so many: they are put in order together */
@@ -61202,16 +61354,41 @@ static carto_status carto__asked_authorize(carto__asked *a) {
   return carto__asked_refuse(a, 401, "Unauthorized access");
 }
 
-/* The path of a tile: tiles are not made here. */
-static bool carto__asked_is_tile(carto_str path) {
-  carto_str rest = path;
-  size_t parts = 0;
-  if (!carto__str_starts(path, carto_str_from("/v3/maps/"))) return false;
-  rest = carto__str_skip(path, 9);
-  (void)carto__str_cut(&rest, '/');
-  if (!carto__schema_allows("table|query", carto__str_cut(&rest, '/'))) return false;
-  while (rest.len > 0) parts += carto__str_cut(&rest, '/').len > 0;
-  return parts == 1 || parts == 3;
+/* Routes of the service that are not made here. */
+static const struct {
+  const char *path;
+  int status;
+  const char *said;
+} carto__asked_unmade[] = {
+#define CARTO_MCP__TILES "vector tiles are not made here; take format=geojson"
+#define CARTO_MCP__MAPS_READ "saved maps are only read here: GET /maps, GET /v3/maps/public/{map}"
+  {"/v3/maps/{connection}/table/{cell}", 501, CARTO_MCP__TILES},
+  {"/v3/maps/{connection}/query/{cell}", 501, CARTO_MCP__TILES},
+  {"/v3/maps/{connection}/table/{z}/{x}/{y}", 501, CARTO_MCP__TILES},
+  {"/v3/maps/{connection}/query/{z}/{x}/{y}", 501, CARTO_MCP__TILES},
+  {"/v3/maps/{connection}/boundary", 400,
+   "boundaries are tilesets, of which this server has none; take a table or a query"},
+  {"/v3/lds/geocoding/reverse", 400, "Unsupported provider: no reverse geocoding here"},
+  {"/v3/lds/geocoding/batch", 400, "Unsupported provider: one address at a time is geocoded here"},
+  {"/v3/lds/isolines", 400, "Unsupported provider: no isolines here"},
+  {"/v3/lds/isolines/h3", 400, "Unsupported provider: no isolines here"},
+  {"/v3/lds/routing", 400, "Unsupported provider: no routing here"},
+  {"/v3/lds/stats", 400, "Unsupported provider: nothing is counted here"},
+  {"/maps/{map}", 501, CARTO_MCP__MAPS_READ},
+  {"/maps/{map}/privacy", 501, CARTO_MCP__MAPS_READ},
+  {"/maps/{map}/datasets", 501, CARTO_MCP__MAPS_READ},
+};
+
+static carto_status carto__asked_other(carto__asked *a) {
+  carto_str values[CARTO_MCP__ROUTE_VALUES];
+  uint32_t literals;
+  size_t count, i;
+  for (i = 0; i < sizeof carto__asked_unmade / sizeof carto__asked_unmade[0]; i++)
+    if (carto__route_fits(carto_str_from(carto__asked_unmade[i].path), a->in->path, values, &count,
+                          &literals))
+      return carto__asked_refuse(a, carto__asked_unmade[i].status, "%s",
+                                 carto__asked_unmade[i].said);
+  return carto__asked_refuse(a, 404, "Not found");
 }
 
 /* What the path wants with other methods, for Allow. */
@@ -61241,10 +61418,7 @@ static carto_status carto__asked_route(carto__asked *a) {
   size_t count, i;
   if (carto__str_is(method, "HEAD")) method = carto_str_from("GET");
   if (!carto__route_match(method, path, &a->route, values, &count)) {
-    bool tile = carto__asked_is_tile(path);
-    if (tile && carto__str_is(method, "GET"))
-      return carto__asked_refuse(a, 501, "vector tiles are not made here; take format=geojson");
-    if (a->route == CARTO__ROUTE_COUNT) return carto__asked_refuse(a, 404, "Not found");
+    if (a->route == CARTO__ROUTE_COUNT) return carto__asked_other(a);
     carto__outgoing_header(a->out, "Allow", carto__asked_allow(path));
     return carto__asked_refuse(a, 405, "Method not allowed");
   }

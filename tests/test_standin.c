@@ -198,7 +198,12 @@ static void test_stats(void) {
      "{\"error\":\"Column not found\",\"column_name\":\"nope\"}"},
     {"GET", "/v3/stats/local/cities/geom?filters=[1]", NULL, 400, "...\"error\""},
     {"GET", "/v3/stats/local/cities/geom?spatialDataType=raster", NULL, 400, "...spatialDataType"},
-    {"GET", "/v3/stats/local/cities/name?spatialDataType=h3", NULL, 400, "...does not hold h3 cells"},
+    {"GET", "/v3/stats/local/cities/name?spatialDataType=h3", NULL, 400,
+     "{\"error\":\"\\\"spatialDataType\\\": column \\\"name\\\" does not hold h3 cells\"}"},
+    {"GET", "/v3/stats/local/squares/quadbin?spatialDataType=h3int", NULL, 400, "...does not hold h3int cells\"}"},
+    /* cells as whole numbers and as text, whichever of the two is said */
+    {"GET", "/v3/stats/local/cell?spatialDataType=h3int; q=SELECT 617700169958293503 AS cell", NULL, 200, "...\"type\":\"Geometry\""},
+    {"GET", "/v3/stats/local/cell?spatialDataType=h3; q=SELECT '8928308280fffff' AS cell", NULL, 200, "...\"type\":\"Geometry\""},
     {"GET", "/v3/stats/local/citys/geom", NULL, 404, "...no table \\\"citys\\\" in connection local; nearest: "
      "\\\"demo.world.cities\\\""},
     {"GET", "/v3/stats/local/geom", NULL, 400, "{\"error\":\"\\\"q\\\" must be a query\"}"},
@@ -295,6 +300,8 @@ static void test_model_errors(void) {
      "...custom operations are of"},
     {"GET", MODEL("timeseries") "{\"column\":\"founded\",\"stepSize\":\"day\",\"stepMultiplier\":2,\"operation\":\"custom\","
      "\"operationExp\":\"1\"}", NULL, 400, "...no stepMultiplier"},
+    {"GET", MODEL("category") "{\"column\":\"country\",\"operation\":\"custom\",\"operationExp\":\"count(*)\","
+     "\"othersThreshold\":1}", NULL, 400, "...takes no othersThreshold here"},
     {"GET", MODEL("formula") "[]", NULL, 400, "...\\\"params\\\" must be an object"},
     {"GET", MODEL("formula") "{", NULL, 400, "...\\\"params\\\" is not JSON"},
     {"GET", "/v3/sql/local/model/formula?type=tileset; source=cities; params={}", NULL, 400,
@@ -312,7 +319,8 @@ static void test_model_errors(void) {
      "...must be and or or"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":{\"type\":\"Point\",\"coordinates\":[0,0]}}", NULL, 400,
      "...\"error\""},
-    {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":7}", NULL, 400, "...\"error\""},
+    {"GET", MODEL("formula") "{}; spatialFilters={\"geom\":7}", NULL, 400, "...\\\"spatialFilters\\\": GeoJSON: expected"},
+    {"GET", MODEL("formula") "{}; spatialFilters=[]", NULL, 400, "...\\\"spatialFilters\\\" must be an object"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"a\":1,\"b\":2}", NULL, 400, "...must be an object with one column"},
     {"GET", MODEL("formula") "{}; spatialFilters={\"here\":{\"type\":\"Polygon\",\"coordinates\":[]}}", NULL, 400,
      "{\"error\":\"Column not found\",\"column_name\":\"here\"}"},
@@ -452,6 +460,8 @@ static void test_maps(void) {
     {"GET", "/v3/maps/local/query?q=SELECT count(*) FROM cities", NULL, 400,
      "{\"error\":\"Column not found\",\"column_name\":\"geom\"}"},
     {"GET", "/v3/maps/local/table?name=hexagons", NULL, 400, "{\"error\":\"column \\\"h3\\\" is no geometry\"}"},
+    {"GET", "/v3/maps/local/table?name=cities; spatialDataType=h3; spatialDataColumn=name; aggregationExp=1", NULL, 400,
+     "{\"error\":\"\\\"spatialDataType\\\": column \\\"name\\\" does not hold h3 cells\"}"},
     {"GET", "/v3/maps/local/table?name=hexagons; spatialDataType=h3; spatialDataColumn=h3", NULL, 400,
      "{\"error\":\"\\\"aggregationExp\\\" is required for h3\"}"},
     {"GET", "/v3/maps/local/table?name=cities; spatialDataColumn=here", NULL, 400,
@@ -471,6 +481,36 @@ static void test_maps(void) {
      "{\"error\":\"vector tiles are not made here; take format=geojson\"}"},
     {"GET", "/v3/maps/local/table/8928308280fffff?name=hexagons", NULL, 501, "...vector tiles"},
     {"GET", "/v3/maps/local/table/0/0", NULL, 404, "{\"error\":\"Not found\"}"},
+    {"GET", "/v3/maps/local/boundary?tilesetTableName=a; propertiesTableName=cities", NULL, 400, "...boundaries are tilesets"},
+    /* a null of the client's is a text in a query */
+    {"GET", "/v3/maps/local/table?name=cities; spatialDataType=null; tileResolution=null; filters=null", NULL, 200, "...\"nrows\":5"},
+    {"GET", "/v3/maps/local/table?name=cities; tileResolution=0.25; aggregationResLevel=0; featureBbox=true; v=3.4", NULL, 200,
+     "...&tileResolution=0.25&aggregationResLevel=0&featureBbox=true&v=3.4&format=tilejson"},
+    {"GET", "/v3/maps/local/table?name=cities; tileResolution=3", NULL, 400, "...\\\"tileResolution\\\" must be 0.25, 0.5, 1, 2 or 4"},
+    {"GET", "/v3/maps/local/table?name=cities; aggregationResLevel=27", NULL, 400, "...\\\"aggregationResLevel\\\""},
+    {"GET", "/v3/maps/local/table?name=cities; filters={\"nope\":{\"in\":{\"values\":[1]}}}", NULL, 400,
+     "{\"error\":\"Column not found\",\"column_name\":\"nope\"}"},
+    {"GET", "/v3/maps/local/table?name=cities; filters=7; format=tilejson", NULL, 400, "...filters: expected an object"},
+    {"GET", "/v3/maps/local/table?name=cities; format=geojson; columns=name; filtersLogicalOperator=or; filters={\"name\":{\"in\":"
+     "{\"values\":[\"Madrid\"]}},\"country\":{\"in\":{\"values\":[\"PT\"]}}}", NULL, 200, "...{\"name\":\"Madrid\"}}"},
+    {"GET", "/v3/maps/local/table?name=cities; filtersLogicalOperator=or", NULL, 200, "...&filtersLogicalOperator=or&format=geojson"},
+    /* trajectories: points that tell whose they are, and when */
+    {"GET", "/v3/maps/local/table?name=quakes; spatialDataType=trajectory; trajectoryIdColumn=magnitude; timestampColumn=at; "
+     "columns=lat; tileResolution=0.5; format=tilejson", NULL, 200,
+     "...\"schema\":[{\"name\":\"at\",\"type\":\"timestamp\"},{\"name\":\"magnitude\",\"type\":\"number\"},{\"name\":\"lat\","
+     "\"type\":\"number\"},{\"name\":\"geom\",\"type\":\"geometry\"}]}"},
+    {"GET", "/v3/maps/local/table?name=quakes; spatialDataType=trajectory; trajectoryIdColumn=magnitude; timestampColumn=at", NULL,
+     200, "...&spatialDataType=trajectory&trajectoryIdColumn=magnitude&timestampColumn=at&format=tilejson"},
+    {"GET", "/v3/maps/local/table?name=quakes; spatialDataType=trajectory; trajectoryIdColumn=magnitude", NULL, 400,
+     "{\"error\":\"\\\"timestampColumn\\\" is required for trajectory\"}"},
+    {"GET", "/v3/maps/local/table?name=quakes; spatialDataType=trajectory; trajectoryIdColumn=ship; timestampColumn=at", NULL, 400,
+     "{\"error\":\"Column not found\",\"column_name\":\"ship\"}"},
+    {"GET", "/v3/sql/local/model/range?type=table; source=quakes; spatialDataType=trajectory; params={\"column\":\"at\"}", NULL, 200,
+     "{\"rows\":[{\"min\":\"2026-01-01T00:00:00.000Z\",\"max\":\"2026-01-01T06:30:00.000Z\"}],\"metadata\":{}}"},
+    {"GET", "/v3/sql/local/model/formula?type=table; source=quakes; spatialDataType=trajectory; params={}; spatialFilters={\"geom\":"
+     "{\"type\":\"Polygon\",\"coordinates\":[[[-4,36],[-3,36],[-3,38],[-4,38],[-4,36]]]}}", NULL, 200, "...[{\"value\":1}]"},
+    {"GET", "/v3/stats/local/quakes/geom?spatialDataType=trajectory", NULL, 200,
+     "...\"extent\":{\"xmin\":-4.5,\"ymin\":36.5,\"xmax\":-3.5,\"ymax\":37.25}}"},
   };
   CHECK_ALL(list);
 }
@@ -489,6 +529,18 @@ static void test_saved(void) {
      "...\"page\":2,\"page_size\":1,\"total\":2}"},
     {"GET", "/maps?page=9; search=FIRES", NULL, 200, "{\"items\":[],\"page\":9,\"page_size\":20,\"total\":1}"},
     {"GET", "/maps?privacy=public", NULL, 200, "{\"items\":[],\"page\":1,\"page_size\":20,\"total\":0}"},
+    {"GET", "/maps?privacy=secret", NULL, 400, "...\\\"privacy\\\" must be private, shared or public"},
+    {"GET", "/maps?mineOnly=true", NULL, 200, "...\"total\":2"},
+    {"GET", "/maps?mine_only=maybe", NULL, 400, "...\\\"mine_only\\\" must be true or false"},
+    {"PATCH", "/maps/stores", "{}", 501, "...saved maps are only read here"},
+    {"POST", "/maps/stores/privacy", "{}", 501, "...saved maps are only read here"},
+    {"GET", "/maps/stores/datasets", NULL, 501, "...saved maps are only read here"},
+    {"GET", "/v3/lds/geocoding/reverse?lat=37.4; lon=-6", NULL, 400, "{\"error\":\"Unsupported provider: no reverse geocoding here\"}"},
+    {"POST", "/v3/lds/geocoding/batch", "{\"addresses\":[\"Sevilla\"]}", 400, "...Unsupported provider"},
+    {"GET", "/v3/lds/isolines", NULL, 400, "...Unsupported provider"},
+    {"GET", "/v3/lds/isolines/h3", NULL, 400, "...Unsupported provider"},
+    {"GET", "/v3/lds/routing", NULL, 400, "...Unsupported provider"},
+    {"GET", "/v3/lds/stats", NULL, 400, "...Unsupported provider"},
     {"GET", "/maps?order_by=size", NULL, 400, "...\\\"order_by\\\" must be"},
     {"GET", "/maps?order_direction=up", NULL, 400, "...must be asc or desc"},
     {"GET", "/maps?page=0", NULL, 400, "...\\\"page\\\" must be a whole number"},
@@ -669,6 +721,174 @@ static void test_limits(void) {
   CHECK_INT(standin_status(&w), 404);
   carto_buf_free(&long_query);
   carto_arena_free(&arena);
+  standin_close(&w);
+}
+
+/* ---- wrong types: each value in the place of each field in turn. What a field does not take is an error that names it. */
+
+/* takes: n null, b boolean, d number, i whole number, s text, z empty text, e empty list, N a list of numbers, o object */
+typedef struct wrong {
+  const char *path, *body, *params, *field, *takes; /* params: what stands beside the field in them; NULL: it is of the body */
+} wrong;
+
+static const struct {
+  const char *text;
+  char kind; /* as in takes; '?': what no field takes */
+} wrong_values[] = {
+  {"null", 'n'}, {"true", 'b'},   {"7", 'i'},      {"0.75", 'd'},  {"-1", 'd'},  {"1e400", 'd'},   {"\"nope\"", 's'},
+  {"\"\"", 'z'}, {"[]", 'e'},     {"[1]", 'N'},    {"[null]", '?'}, {"[[]]", '?'}, {"[{}]", '?'}, {"{}", 'o'}, {"{\"a\":1}", 'o'},
+};
+
+#define TABLE "\"type\":\"table\",\"source\":\"cities\""
+#define MODEL_OF(name) "/v3/sql/local/model/" name
+#define FORMULA MODEL_OF("formula"), TABLE ",\"params\":{}", NULL
+#define TABLE_MAP "/v3/maps/local/table", "\"name\":\"cities\"", NULL
+#define TEXT "nzs"
+
+static const wrong wrong_fields[] = {
+  {"/v3/sql/local/query", "\"client\":\"x\"", NULL, "q", "s"},
+  {"/v3/sql/local/query", "\"q\":\"SELECT 1\"", NULL, "queryParameters", "nzeNo?"},
+  {"/v3/sql/local/job", "\"client\":\"x\"", NULL, "query", "s"},
+  {"/v3/sql/local/job", "\"query\":\"CALL slow_cities(1)\"", NULL, "queryParameters", "nzeNo?"},
+  {"/v3/stats/local/name", "\"client\":\"x\"", NULL, "q", "s"},
+  {"/v3/stats/local/name", "\"q\":\"SELECT name FROM cities\"", NULL, "queryParameters", "nzeNo?"},
+  {"/v3/stats/local/cities/geom", "\"client\":\"x\"", NULL, "filters", "nzo"},
+  {"/v3/stats/local/cities/geom", "\"filters\":{}", NULL, "filtersLogicalOperator", "nz"},
+  {"/v3/stats/local/cities/geom", "\"filters\":{}", NULL, "spatialDataType", "nz"},
+  {TABLE_MAP, "columns", TEXT},
+  {TABLE_MAP, "filters", "nzo"},
+  {TABLE_MAP, "filtersLogicalOperator", "nz"},
+  {TABLE_MAP, "spatialDataType", "nz"},
+  {TABLE_MAP, "spatialDataColumn", TEXT},
+  {TABLE_MAP, "tileResolution", "nz"},
+  {TABLE_MAP, "aggregationExp", TEXT},
+  {TABLE_MAP, "aggregationResLevel", "nzi"},
+  {TABLE_MAP, "featureBbox", "nzb"},
+  {TABLE_MAP, "format", "nz"},
+  {TABLE_MAP, "trajectoryIdColumn", TEXT},
+  {TABLE_MAP, "timestampColumn", TEXT},
+  {"/v3/maps/local/table", "\"client\":\"x\"", NULL, "name", "s"},
+  {"/v3/maps/local/query", "\"client\":\"x\"", NULL, "q", "s"},
+  {"/v3/maps/local/query", "\"q\":\"SELECT * FROM cities\"", NULL, "queryParameters", "nzeNo?"},
+  {MODEL_OF("formula"), "\"source\":\"cities\",\"params\":{}", NULL, "type", ""},
+  {MODEL_OF("formula"), "\"type\":\"table\",\"params\":{}", NULL, "source", "s"},
+  {MODEL_OF("formula"), TABLE, NULL, "params", "o"},
+  {MODEL_OF("formula"), "\"type\":\"query\",\"source\":\"SELECT 1 AS x\",\"params\":{}", NULL, "queryParameters", "nzeNo?"},
+  {FORMULA, "filters", "nzo"},
+  {FORMULA, "filtersLogicalOperator", "nz"},
+  {FORMULA, "spatialDataType", "nz"},
+  {FORMULA, "spatialDataColumn", TEXT},
+  {FORMULA, "spatialFilters", "nzo"},
+  {FORMULA, "spatialFiltersMode", "nz"},
+  {MODEL_OF("formula"), TABLE, "\"operation\":\"sum\"", "column", TEXT "e"},
+  {MODEL_OF("formula"), TABLE, "\"column\":\"population\"", "operation", "nz"},
+  {MODEL_OF("formula"), TABLE, "\"operation\":\"custom\"", "operationExp", "s"},
+  {MODEL_OF("formula"), TABLE, "\"operation\":\"count\"", "featureIds", "ne"},
+  {MODEL_OF("formula"), TABLE, "\"featureIds\":[\"a\"]", "geometryType", ""},
+  {MODEL_OF("category"), TABLE, "\"operation\":\"count\"", "column", "s"},
+  {MODEL_OF("category"), TABLE, "\"column\":\"name\"", "operation", "nz"},
+  {MODEL_OF("category"), TABLE, "\"column\":\"name\",\"operation\":\"sum\"", "operationColumn", TEXT "e"},
+  {MODEL_OF("category"), TABLE, "\"column\":\"name\"", "othersThreshold", "ni"},
+  {MODEL_OF("category"), TABLE, "\"column\":\"name\"", "orderBy", "nz"},
+  {MODEL_OF("histogram"), TABLE, "\"ticks\":[1]", "column", "s"},
+  {MODEL_OF("histogram"), TABLE, "\"column\":\"population\"", "ticks", "eN"},
+  {MODEL_OF("histogram"), TABLE, "\"column\":\"population\",\"ticks\":[1]", "operation", "nz"},
+  {MODEL_OF("range"), TABLE, "\"a\":1", "column", "s"},
+  {MODEL_OF("scatterplot"), TABLE, "\"yAxisColumn\":\"lat\"", "xAxisColumn", "s"},
+  {MODEL_OF("scatterplot"), TABLE, "\"xAxisColumn\":\"lat\"", "yAxisColumn", "s"},
+  {MODEL_OF("scatterplot"), TABLE, "\"xAxisColumn\":\"lat\",\"yAxisColumn\":\"lat\"", "xAxisJoinOperation", "nz"},
+  {MODEL_OF("scatterplot"), TABLE, "\"xAxisColumn\":\"lat\",\"yAxisColumn\":\"lat\"", "yAxisJoinOperation", "nz"},
+  {MODEL_OF("scatterplot"), TABLE, "\"xAxisColumn\":\"lat\",\"yAxisColumn\":\"lat\"", "limit", "ni"},
+  {MODEL_OF("table"), TABLE, "\"limit\":1", "column", "s"},
+  {MODEL_OF("table"), TABLE, "\"column\":[\"name\"]", "sortBy", TEXT "e"},
+  {MODEL_OF("table"), TABLE, "\"column\":[\"name\"]", "sortDirection", "nz"},
+  {MODEL_OF("table"), TABLE, "\"column\":[\"name\"]", "limit", "ni"},
+  {MODEL_OF("table"), TABLE, "\"column\":[\"name\"]", "offset", "ni"},
+  {MODEL_OF("timeseries"), TABLE, "\"stepSize\":\"day\"", "column", "s"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\"", "stepSize", ""},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\"", "stepMultiplier", "ni"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\"", "operation", "nz"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\"", "operationColumn", TEXT "e"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\"", "joinOperation", "nz"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\"", "splitByCategory", TEXT},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\",\"splitByCategory\":\"name\"",
+   "splitByCategoryLimit", "ni"},
+  {MODEL_OF("timeseries"), TABLE, "\"column\":\"founded\",\"stepSize\":\"day\",\"splitByCategory\":\"name\"",
+   "splitByCategoryValues", TEXT "e"},
+  {MODEL_OF("pick"), TABLE, "\"columns\":[],\"dataType\":\"points\"", "featureIds", "e"},
+  {MODEL_OF("pick"), TABLE, "\"columns\":[],\"featureIds\":[\"a\"]", "dataType", ""},
+  {MODEL_OF("pick"), TABLE, "\"dataType\":\"points\",\"featureIds\":[\"a\"]", "columns", "ne"},
+  {MODEL_OF("pick"), TABLE, "\"dataType\":\"points\",\"featureIds\":[\"a\"]", "limit", "ni"},
+  {MODEL_OF("pick"), TABLE, "\"dataType\":\"points\",\"featureIds\":[\"a\"]", "offset", "ni"},
+  {MODEL_OF("aggregations"), TABLE, "\"a\":1", "aggregations", "s"},
+};
+
+/* A body as a client has it in a query: texts as they are, all else as JSON. */
+static carto_str query_of(carto_buf *out, carto_arena *arena, const char *path, const char *body) {
+  carto_json_doc doc;
+  carto_buf text;
+  carto_json_writer json;
+  carto_buf_clear(out);
+  carto_buf_append_text(out, path);
+  CHECK_INT(carto_json_parse(arena, STR(body), &doc, NULL), CARTO_OK);
+  const carto_json *key = carto_json_first(doc.root);
+  for (size_t i = 0, count = carto_json_count(doc.root); i < count; i++) {
+    const carto_json *value = carto_json_value_of(key);
+    carto_buf_init(&text, carto_arena_allocator(arena), 0);
+    carto_json_writer_init(&json, &text);
+    if (carto_json_type_of(value) == CARTO_JSON_STRING) carto_buf_append_str(&text, carto_json_string(value));
+    else carto_json_write_value(&json, &doc, value);
+    carto_buf_append_text(out, i == 0 ? "?" : "&");
+    carto_url_append(out, carto_json_string(key));
+    carto_buf_append_text(out, "=");
+    carto_url_append(out, carto_buf_str(&text));
+    if (i + 1 < count) key = carto_json_next(value);
+  }
+  return carto_buf_str(out);
+}
+
+/* In a query all is text: a field of texts takes any, and null is none. */
+static void check_wrong_query(standin_world *w, const wrong *f, char kind, const char *body) {
+  carto_alloc libc = {NULL, NULL};
+  carto_arena arena = test_arena();
+  carto_buf target;
+  bool text = !f->params && strchr(f->takes, 's');
+  bool none = kind == 'n' && !f->params && strcmp(f->field, "params") != 0;
+  carto_buf_init(&target, libc, 0);
+  CHECK_INT(standin_ask(w, "GET", query_of(&target, &arena, f->path, body), STR(NULL), NULL), CARTO_OK);
+  CHECK(flow_is_json(carto_buf_str(&w->body)));
+  if (text || none || strchr(f->takes, kind)) CHECK(standin_status(w) < 500);
+  else {
+    CHECK_INT(standin_status(w), 400);
+    CHECK_CONTAINS(carto_buf_str(&w->body), f->field);
+  }
+  carto_buf_free(&target);
+  carto_arena_free(&arena);
+}
+
+static void test_wrong_types(void) {
+  static standin_world w;
+  carto_alloc libc = {NULL, NULL};
+  char body[600];
+  CHECK_INT(standin_open(&w, libc, carto_standin_desc_default()), CARTO_OK);
+  for (size_t i = 0; i < MEMORY_COUNT(wrong_fields); i++) {
+    const wrong *f = &wrong_fields[i];
+    for (size_t k = 0; k < MEMORY_COUNT(wrong_values); k++) {
+      char kind = wrong_values[k].kind;
+      bool takes = strchr(f->takes, kind) || (kind == 'i' && strchr(f->takes, 'd'));
+      int before = test_failures;
+      if (f->params)
+        snprintf(body, sizeof body, "{%s,\"params\":{%s,\"%s\":%s}}", f->body, f->params, f->field, wrong_values[k].text);
+      else snprintf(body, sizeof body, "{%s,\"%s\":%s}", f->body, f->field, wrong_values[k].text);
+      CHECK_INT(standin_ask(&w, "POST", STR(f->path), STR(body), NULL), CARTO_OK);
+      CHECK(flow_is_json(carto_buf_str(&w.body)));
+      if (takes) CHECK(standin_status(&w) < 500);
+      else CHECK_INT(standin_status(&w), 400);
+      if (!takes) CHECK_CONTAINS(carto_buf_str(&w.body), f->field);
+      if (!strstr(f->path, "/job")) check_wrong_query(&w, f, kind, body);
+      if (test_failures != before) printf("  asked POST %s %s: %.*s\n", f->path, body, (int)w.body.len, w.body.ptr);
+    }
+  }
   standin_close(&w);
 }
 
@@ -958,6 +1178,7 @@ static const test_case tests[] = {
   {"models", test_models},       {"errors", test_model_errors}, {"cells", test_cells},
   {"features", test_features},   {"maps", test_maps},   {"saved", test_saved},
   {"http", test_http},           {"tokens", test_tokens}, {"limits", test_limits},
+  {"wrong_types", test_wrong_types},
   {"calls", test_calls},         {"jobs", test_jobs},   {"no_jobs", test_no_jobs},
   {"cancelled", test_cancelled}, {"allocation", test_allocation}, {"arena_limit", test_arena_limit},
 };

@@ -44,15 +44,15 @@ mkdirSync(join(directory, 'maps'));
 const ndjson = (list) => list.map((row) => JSON.stringify(row) + '\n').join('');
 const TABLES = Array.from({ length: 8 }, (_, i) => ({ name: `rows_${i}`, rows: rows(pick([1, 3, 25, 60, 200])) }));
 for (const table of TABLES) writeFileSync(join(schema, `${table.name}.ndjson`), ndjson(table.rows));
-const HEXAGONS = h3.gridDisk(h3.latLngToCell(40, -3, 4), 6).map((cell, i) => ({ h3: cell, visits: i % 7 }));
+const HEXAGONS = h3.gridDisk(h3.latLngToCell(40, -3, 4), 6).map((cell, i) => ({ h3: cell, visits: i % 7, at: `2024-0${1 + i % 9}-05T00:00:00.000Z` }));
 writeFileSync(join(schema, 'hexagons.ndjson'), ndjson(HEXAGONS));
 const tile = (x, y, z) => { // a quadbin
   let morton = 0n;
   for (let i = 0n; i < BigInt(z); i++) morton |= ((BigInt(x) >> i) & 1n) << (2n * i) | ((BigInt(y) >> i) & 1n) << (2n * i + 1n);
   return 0x4000000000000000n | 1n << 59n | BigInt(z) << 52n | morton << BigInt(52 - 2 * z) | (1n << BigInt(52 - 2 * z)) - 1n;
 };
-const QUADS = Array.from({ length: 64 }, (_, i) => ({ x: 120 + (i & 7), y: 94 + (i >> 3), z: 8, visits: i % 5 }));
-writeFileSync(join(schema, 'quads.csv'), 'quadbin,visits\n' + QUADS.map((q) => `${tile(q.x, q.y, q.z)},${q.visits}\n`).join(''));
+const QUADS = Array.from({ length: 64 }, (_, i) => ({ x: 120 + (i & 7), y: 94 + (i >> 3), z: 8, visits: i % 5, at: `2024-0${1 + i % 9}-05T00:00:00.000Z` }));
+writeFileSync(join(schema, 'quads.csv'), 'quadbin,visits,at\n' + QUADS.map((q) => `${tile(q.x, q.y, q.z)},${q.visits},${q.at}\n`).join(''));
 
 const layer = (id, dataId, visualChannels, type = 'tileset') => ({
   id, type, config: { dataId, label: id, color: [1, 2, 3], isVisible: true, columns: {}, textLabel: [], visConfig: {
@@ -64,6 +64,8 @@ const MAP = {
     { id: 'd-table', type: 'table', source: 'test.random.rows_0', connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'geom', format: 'tilejson', columns: null },
     { id: 'd-query', type: 'query', source: 'SELECT * FROM test.random.rows_1 WHERE small >= $1', queryParameters: [0], connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'geom', format: 'tilejson' },
     { id: 'd-h3', type: 'table', source: 'test.random.hexagons', connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'h3:h3', aggregationExp: 'sum(visits) as visits_sum', aggregationResLevel: 4, format: 'tilejson' },
+    { id: 'd-quadbin', type: 'query', source: 'SELECT * FROM test.random.quads', connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'quadbin:quadbin', aggregationExp: 'sum(visits) as visits_sum', aggregationResLevel: 6, format: 'tilejson' },
+    { id: 'd-binned', type: 'table', source: 'test.random.rows_2', connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'h3:geom', aggregationExp: 'count(*) as n', format: 'tilejson' },
   ],
   keplerMapConfig: { version: 'v1', config: {
     mapState: { latitude: 0, longitude: 0, zoom: 3, pitch: 0, bearing: 0 }, mapStyle: { styleType: 'positron' },
@@ -73,12 +75,48 @@ const MAP = {
       layer('l-ordinal', 'd-table', { colorField: { name: 'kind', type: 'string' }, colorScale: 'ordinal' }),
       layer('l-query', 'd-query', { colorField: { name: 'small', type: 'integer' }, colorScale: 'quantize' }),
       layer('l-h3', 'd-h3', { colorField: { name: 'visits', type: 'integer' }, colorScale: 'quantize' }, 'h3'),
+      layer('l-quadbin', 'd-quadbin', { colorField: { name: 'visits', type: 'integer' }, colorScale: 'quantize' }, 'quadbin'),
+      layer('l-binned', 'd-binned', {}, 'h3'),
     ] } } },
 };
 writeFileSync(join(directory, 'maps', 'random.json'), JSON.stringify(MAP));
+const OTHERS = { tileset: 'is no tileset', raster: 'is no raster' }; // a map each of what is not made
+for (const type of Object.keys(OTHERS)) {
+  const dataset = { id: 'd', type, source: 'test.random.hexagons', connectionName: CONNECTION, providerId: 'postgres', geoColumn: 'geom', format: 'tilejson' };
+  writeFileSync(join(directory, 'maps', `${type}.json`), JSON.stringify({ ...MAP, id: `aaaaaaaa-1111-4111-8111-00000000${type.length}`, title: type, datasets: [dataset] }));
+}
 
 const server = await start(process.argv[2], { data: join(directory, 'data'), maps: join(directory, 'maps'), name: CONNECTION, token: TOKEN });
 const options = { accessToken: TOKEN, apiBaseUrl: server.url, connectionName: CONNECTION };
+
+// ---- all of the package: what ends without a call of one of its sources or of its widgets is a failure
+
+const called = new Set();
+function watched(library, name) {
+  const seen = { ...library };
+  for (const key of Object.keys(library)) {
+    if (typeof library[key] === 'function' && /^[a-z].*Source$|^(query|fetchMap)$/.test(key))
+      seen[key] = (...args) => { called.add(`${name} ${key}`); return library[key](...args); };
+  }
+  return seen;
+}
+const WIDGETS = Object.getOwnPropertyNames(Object.getPrototypeOf(client.WidgetTableSource.prototype)).filter((name) => /^get[A-Z]/.test(name) && name !== 'getModelSource');
+for (const Source of [client.WidgetTableSource, client.WidgetQuerySource]) {
+  const base = Object.getPrototypeOf(client.WidgetTableSource.prototype), kind = Source === client.WidgetTableSource ? 'table' : 'query';
+  for (const name of WIDGETS)
+    Source.prototype[name] = function (...args) { called.add(`${this.props.spatialDataType} ${kind} ${name}`); return base[name].apply(this, args); };
+}
+const watchedClient = watched(client, 'api-client'), watchedDeck = watched(deck, 'deck.gl');
+function everything() {
+  for (const [library, name] of [[client, 'api-client'], [deck, 'deck.gl']]) {
+    const keys = Object.keys(library).filter((key) => typeof library[key] === 'function' && /^[a-z].*Source$|^(query|fetchMap)$/.test(key) && key !== 'configureSource');
+    check(`${name} has its sources`, keys.length >= (library === client ? 16 : 14), keys);
+    for (const key of keys) check(`${name} ${key} was called`, called.has(`${name} ${key}`));
+  }
+  check('the widgets', WIDGETS.length === 10, WIDGETS);
+  for (const name of WIDGETS)
+    for (const kind of [...(CASES < 300 ? [] : ['geo table', 'geo query']), 'h3 table', 'h3 query', 'quadbin table', 'quadbin query']) check(`${kind} ${name} was called`, called.has(`${kind} ${name}`));
+}
 
 // ---- answers, made comparable
 
@@ -198,6 +236,71 @@ async function cellWidgets() {
   }
 }
 
+// All widgets over cells, beside those over the same rows in memory.
+async function cellRequests() {
+  const filterSets = [{}, { visits: { between: { values: [[2, 4]] } } }, { visits: { in: { values: [1, 3] } } }, { visits: { closed_open: { values: [[0, 2], [5, null]] } } }];
+  const requests = {
+    getFormula: [{ operation: 'count' }, { operation: 'avg', column: 'visits' }],
+    getCategories: [{ column: 'visits', operation: 'count', orderBy: 'alphabetical_asc' }, { column: 'visits', operation: 'sum', operationColumn: 'visits' }],
+    getHistogram: [{ column: 'visits', operation: 'count', ticks: [1, 3, 5] }],
+    getRange: [{ column: 'visits' }],
+    getScatter: [{ xAxisColumn: 'visits', yAxisColumn: 'visits' }],
+    getTable: [{ columns: ['visits'], sortBy: 'visits', sortDirection: 'desc', limit: 7, offset: 2 }],
+    getTimeSeries: [{ column: 'at', stepSize: 'month', operation: 'sum', operationColumn: 'visits' }],
+    getAggregations: [{ aggregations: [{ column: 'visits', operation: 'max', alias: 'most' }, { column: 'visits', operation: 'sum', alias: 'all' }] }],
+  };
+  const data = {
+    h3: ['hexagons', HEXAGONS, HEXAGONS.map((c) => h3.cellToLatLng(c.h3)), (row) => row.h3],
+    quadbin: ['quads', QUADS, null, (q) => String(tile(q.x, q.y, q.z))],
+  };
+  for (const [type, [name, list, , idOf]] of Object.entries(data)) {
+    const shared = { ...options, spatialDataType: type, spatialDataColumn: type, clientId: 'test' };
+    const sources = [new client.WidgetTableSource({ ...shared, tableName: `test.random.${name}` }),
+      new client.WidgetQuerySource({ ...shared, sqlQuery: `SELECT * FROM test.random.${name} WHERE visits >= $1`, queryParameters: [0] })];
+    for (const source of sources) {
+      for (const [method, variants] of Object.entries(requests)) {
+        for (const request of variants) {
+          for (const filters of filterSets) {
+            const mine = local(list.map(({ visits, at }) => ({ visits, at })), 'and');
+            const want = asService(method, request, await mine[method]({ ...request, filters, spatialFilter: WORLD }));
+            const got = asLocal(method, await source[method]({ ...request, filters }));
+            check(`${type} ${method}`, same(want, got), request, filters, want, got);
+          }
+        }
+      }
+      const featureIds = list.slice(0, 3).map(idOf);
+      const features = await source.getFeatures({ featureIds, columns: ['visits'], dataType: 'polygons' });
+      check(`${type} getFeatures`, same(features, { rows: list.slice(0, 3).map(({ visits }) => ({ visits })), metadata: { total: 3 } }), features);
+      const rings = type === 'h3' ? list.flatMap((row) => h3.cellToBoundary(row.h3, true)) : null;
+      const { bbox } = await source.getExtent();
+      if (type === 'h3') {
+        const ends = [0, 1].map((k) => Math.min(...rings.map((p) => p[k]))).concat([0, 1].map((k) => Math.max(...rings.map((p) => p[k]))));
+        check('h3 getExtent', bbox.every((v, i) => Math.abs(v - ends[i]) < 1), bbox, ends);
+      } else check('quadbin getExtent', Math.abs(bbox[0] - (120 / 256 * 360 - 180)) < 1e-9 && Math.abs(bbox[2] - (128 / 256 * 360 - 180)) < 1e-9, bbox);
+    }
+  }
+}
+
+// What the client has no computation of: series by category, longer steps, beside a few lines.
+async function splitSeries() {
+  const table = TABLES[6], source = new client.WidgetTableSource({ ...options, tableName: `test.random.${table.name}`, spatialDataType: 'geo', spatialDataColumn: 'geom' });
+  const month = (day, step) => { const d = new Date(day); return Date.UTC(d.getUTCFullYear(), Math.floor(d.getUTCMonth() / step) * step); };
+  const group = (rows, keyOf) => rows.reduce((map, row) => map.set(keyOf(row), (map.get(keyOf(row)) ?? 0) + row.small), new Map());
+  const quarters = await source.getTimeSeries({ column: 'day', stepSize: 'month', stepMultiplier: 3, operation: 'sum', operationColumn: 'small' });
+  const want = [...group(table.rows, (row) => month(row.day, 3))].sort(([a], [b]) => a - b).map(([name, value]) => ({ name, value }));
+  check('stepMultiplier', same(want, quarters.rows.map(({ name, value }) => ({ name: Date.parse(name), value }))), want, quarters);
+  const values = [...new Set(table.rows.map((row) => row.kind).filter((kind) => kind !== null))].slice(0, 2);
+  const split = await source.getTimeSeries({ column: 'day', stepSize: 'month', operation: 'sum', operationColumn: 'small', splitByCategory: 'kind', splitByCategoryValues: values });
+  check('splitByCategoryValues', same([...split.categories].sort(), [...values].sort()), split.categories, values);
+  const got = new Map(split.rows.map(({ name, category, value }) => [`${Date.parse(name)} ${category}`, value]));
+  const expected = group(table.rows.filter((row) => values.includes(row.kind)), (row) => `${month(row.day, 1)} ${row.kind}`);
+  check('splitByCategory', [...expected].every(([key, value]) => (got.get(key) ?? 0) === value) && [...got].every(([key, value]) => (expected.get(key) ?? 0) === value), [...expected], [...got]);
+  const one = await source.getTimeSeries({ column: 'day', stepSize: 'year', operation: 'count', splitByCategory: 'kind', splitByCategoryLimit: 1 });
+  check('splitByCategoryLimit', one.categories.length === 1, one.categories);
+  const days = table.rows.map((row) => row.day).sort();
+  check('range of days', same(await source.getRange({ column: 'day' }), { min: days[0], max: days.at(-1) }));
+}
+
 // ---- sources, queries, statistics, saved maps
 
 async function sources(library, name) {
@@ -214,6 +317,12 @@ async function sources(library, name) {
   check(`${name} vectorQuerySource`, query.tilestats.layers[0].count === table.rows.filter((row) => row.small === 2).length, query.tilestats);
   const long = await library.vectorQuerySource({ ...options, sqlQuery: `SELECT * FROM test.random.${table.name} WHERE TRUE${' AND TRUE'.repeat(1200)}` });
   check(`${name} a query of 10 KB`, long.tilestats.layers[0].count === table.rows.length, long.tilestats);
+  const sent = { ...geo, columns: ['num'], filters: { small: { in: { values: [1, 2] } } }, tags: { 'tag-mapId': 'm' } };
+  const got = await library.vectorTableSource(sent), posted = await library.vectorTableSource({ ...sent, maxLengthURL: 50 });
+  check(`${name} the same by POST`, same({ ...got, tiles: 0, widgetSource: 0 }, { ...posted, tiles: 0, widgetSource: 0 }) && posted.tiles[0].includes('tileResolution=0.5'), got, posted);
+  const cache = { value: 0 };
+  await library.vectorTableSource({ ...geo, cache });
+  check(`${name} cache`, Number.isInteger(cache.value), cache);
   const hexagons = await library.h3TableSource({ ...options, tableName: 'test.random.hexagons', aggregationExp: 'sum(visits) as visits' });
   check(`${name} h3TableSource`, hexagons.scheme === 'h3' && hexagons.dataresolution === 4 && hexagons.widgetSource.props.spatialDataType === 'h3', hexagons);
   const hexagonQuery = await library.h3QuerySource({ ...options, sqlQuery: 'SELECT * FROM test.random.hexagons', aggregationExp: 'count(*) as n' });
@@ -224,7 +333,24 @@ async function sources(library, name) {
   check(`${name} quadbinQuerySource`, quadQuery.scheme === 'quadbin' && quadQuery.tiles[0].includes('{i}'), quadQuery);
   const binned = await library.h3TableSource({ ...geo, spatialDataColumn: 'geom', aggregationExp: 'count(*) as n' });
   check(`${name} points as hexagons`, binned.widgetSource.props.spatialDataType === 'geo', binned.schema);
-  await fails(`${name} tileset`, library.vectorTilesetSource({ ...options, tableName: 'test.random.hexagons' }), 'Bad request (400)', 'is no tileset');
+  for (const kind of ['vectorTilesetSource', 'h3TilesetSource', 'quadbinTilesetSource'])
+    await fails(`${name} ${kind}`, library[kind]({ ...options, tableName: 'test.random.hexagons' }), 'Bad request (400)', 'is no tileset');
+  const border = { ...options, tilesetTableName: 'test.random.hexagons' };
+  await fails(`${name} boundaryTableSource`, library.boundaryTableSource({ ...border, propertiesTableName: 'test.random.rows_0' }), 'Bad request (400)', 'boundaries are tilesets');
+  await fails(`${name} boundaryQuerySource`, library.boundaryQuerySource({ ...border, propertiesSqlQuery: 'SELECT 1' }), 'Bad request (400)', 'boundaries are tilesets');
+  if (library.trajectoryTableSource) {
+    const moving = { ...geo, trajectoryIdColumn: 'kind', timestampColumn: 'day' }, days = table.rows.map((row) => row.day).sort();
+    const sqlQuery = `SELECT * FROM test.random.${table.name} WHERE small >= $1`;
+    for (const track of [await library.trajectoryTableSource(moving), await library.trajectoryQuerySource({ ...moving, sqlQuery, queryParameters: [0], columns: ['num'] })]) {
+      check(`${name} trajectories`, track.tiles[0].includes('spatialDataType=trajectory') && same(track.timestampRange, { min: days[0], max: days.at(-1) })
+        && ['kind', 'day'].every((column) => track.schema.some((f) => f.name === column)), track);
+      const spatialFilter = polygon(), placed = table.rows.filter((row) => row.geom);
+      const mine = await local(placed, 'and', spatialFilter).getFormula({ operation: 'count', spatialFilter });
+      check(`${name} widgets of trajectories`, same(mine, await track.widgetSource.getFormula({ operation: 'count', spatialFilter })), spatialFilter);
+      check(`${name} extent of trajectories`, same((await track.widgetSource.getExtent()).bbox, ends));
+    }
+    await fails(`${name} trajectories without a time`, library.trajectoryTableSource({ ...moving, timestampColumn: 'nope' }), '400', 'Column not found');
+  }
   await fails(`${name} raster`, library.rasterSource({ ...options, tableName: 'test.random.hexagons' }), '400', 'is no raster');
   await fails(`${name} no such table`, library.vectorTableSource({ ...options, tableName: 'test.random.nothing' }), 'Not found (404)', 'nothing');
   await fails(`${name} bad SQL`, library.vectorQuerySource({ ...options, sqlQuery: 'SELECT nope FROM test.random.rows_0' }), 'Bad request (400)', 'column "nope" does not exist');
@@ -236,16 +362,17 @@ async function sources(library, name) {
 async function queries() {
   const table = TABLES[4], want = table.rows.map((row) => ({ ...row, at: row.at })).filter((row) => row.small >= 2);
   const sqlQuery = `SELECT * FROM test.random.${table.name} WHERE small >= $1`;
-  const answer = await client.query({ ...options, sqlQuery, queryParameters: [2] });
+  const answer = await watchedClient.query({ ...options, sqlQuery, queryParameters: [2] });
   check('query', same(want, answer.rows), want, answer.rows);
   check('query, schema', answer.schema.find((f) => f.name === 'flag')?.type === 'boolean' && answer.meta.cacheHit === false, answer.schema, answer.meta);
-  const posted = await client.query({ ...options, sqlQuery: sqlQuery + ' AND TRUE'.repeat(1000), queryParameters: [2] });
+  const posted = await watchedClient.query({ ...options, sqlQuery: sqlQuery + ' AND TRUE'.repeat(1000), queryParameters: [2] });
   check('query, posted', same(want, posted.rows));
-  const many = await client.query({ ...options, sqlQuery: 'SELECT x FROM generate_series(1, 200001) AS g(x)' });
+  check('query of deck.gl', same((await watchedDeck.query({ ...options, sqlQuery, queryParameters: [2] })).rows, answer.rows));
+  const many = await watchedClient.query({ ...options, sqlQuery: 'SELECT x FROM generate_series(1, 200001) AS g(x)' });
   check('query, cut', many.rows.length === 200000 && many.rows.at(-1).x === 200000, many.rows.length);
-  await fails('query, error', client.query({ ...options, sqlQuery: 'SELECT 1 +' }), 'SQL API request failed', 'Bad request (400)', 'syntax error at end of input');
-  await fails('query, connection', client.query({ ...options, connectionName: 'mein', sqlQuery: 'SELECT 1' }), 'Not found (404)', 'no connection');
-  await fails('query, no token', client.query({ ...options, accessToken: 'x', sqlQuery: 'SELECT 1' }), 'Unauthorized access (401)');
+  await fails('query, error', watchedClient.query({ ...options, sqlQuery: 'SELECT 1 +' }), 'SQL API request failed', 'Bad request (400)', 'syntax error at end of input');
+  await fails('query, connection', watchedClient.query({ ...options, connectionName: 'mein', sqlQuery: 'SELECT 1' }), 'Not found (404)', 'no connection');
+  await fails('query, no token', watchedClient.query({ ...options, accessToken: 'x', sqlQuery: 'SELECT 1' }), 'Unauthorized access (401)');
 }
 
 async function statistics() {
@@ -264,6 +391,11 @@ async function statistics() {
   const want = placed.filter((row) => at.has(JSON.stringify(row.geom))), featureIds = chosen.map((f) => f.id);
   const picked = await source.getFeatures({ featureIds, columns: ['small', 'kind'], dataType: 'points' });
   check('getFeatures', same(picked, { rows: want.map(({ small, kind }) => ({ small, kind })), metadata: { total: want.length } }), picked, want);
+  const most = some.length > 0 ? 2 : 4;
+  const asQuery = new client.WidgetQuerySource({ ...options, sqlQuery: `SELECT * FROM test.random.${table.name} WHERE small <= @most`, queryParameters: { most }, spatialDataType: 'geo', spatialDataColumn: 'geom' });
+  check('extent of a query', same((await asQuery.getExtent()).bbox, extent(placed.filter((row) => row.small <= most))));
+  const pickedOfQuery = await asQuery.getFeatures({ featureIds, columns: ['small'], dataType: 'points', limit: 1, offset: 0 });
+  check('getFeatures of a query', pickedOfQuery.metadata.total === want.filter((row) => row.small <= most).length && pickedOfQuery.rows.length <= 1, pickedOfQuery);
   const formula = await source.getFormula({ column: 'small', operation: 'sum', featureIds, geometryType: 'points' });
   check('featureIds', formula.value === want.reduce((sum, row) => sum + row.small, 0), formula);
   await fails('featureIds, too many', source.getFormula({ operation: 'count', featureIds: Array(1001).fill('x'), geometryType: 'points' }), '1000');
@@ -294,24 +426,36 @@ async function errors() {
 }
 
 async function savedMaps() {
-  const map = await deck.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN });
-  check('fetchMap', map.title === 'Random' && map.layers.length === 4 && map.layers.every((l) => l), map.title, map.layers.length);
+  const map = await watchedDeck.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN });
+  check('fetchMap', map.title === 'Random' && map.layers.length === 6 && map.layers.every((l) => l), map.title, map.layers.length);
   const layerOf = (id) => map.layers.find((l) => (l.props ?? l).id === id);
   const data = (id) => layerOf(id)?.props.data;
-  check('fetchMap, data', data('l-quantile')?.tilestats.layers[0].count === TABLES[0].rows.length && data('l-h3')?.scheme === 'h3');
+  check('fetchMap, data', data('l-quantile')?.tilestats.layers[0].count === TABLES[0].rows.length && data('l-h3')?.scheme === 'h3' && data('l-quadbin')?.scheme === 'quadbin' && data('l-binned')?.scheme === 'h3');
   const number = data('l-quantile').tilestats.layers[0].attributes.find((a) => a.attribute === 'num');
   const sorted = TABLES[0].rows.map((row) => row.num).filter((v) => v !== null).sort((a, b) => a - b);
   const quartiles = [0, 1, 2, 3, 4].map((i) => sorted[Math.max(Math.ceil(i * sorted.length / 4), 1) - 1]);
   check('statistics of a number', same(number.quantiles[4], quartiles) && number.min === sorted[0] && number.max === sorted.at(-1), number.quantiles[4], quartiles);
-  const parsed = await client.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN });
+  const parsed = await watchedClient.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN });
   const scale = parsed.layers.find((l) => l.props.id === 'l-quantile').scales.fillColor;
   check('the scale that is made of them', same(scale.domain, quartiles), scale.domain, quartiles);
   const kinds = parsed.layers.find((l) => l.props.id === 'l-ordinal').scales.fillColor.domain;
   const count = new Map();
   for (const { kind } of TABLES[0].rows) if (kind !== null) count.set(kind, (count.get(kind) ?? 0) + 1);
   check('categories in the order of their frequency', kinds.length === Math.min(count.size, 4) && kinds.every((k, i) => i === 0 || count.get(kinds[i - 1]) >= count.get(k)), kinds);
-  await fails('fetchMap, none', deck.fetchMap({ cartoMapId: 'nope', apiBaseUrl: server.url, accessToken: TOKEN }), 'Not found (404)', 'Map not found');
-  await fails('fetchMap, no token', deck.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url }), 'Unauthorized access (401)');
+  if (client.clearDefaultRequestCache) client.clearDefaultRequestCache();
+  const short = await watchedClient.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN, maxLengthURL: 150 });
+  check('fetchMap, its data by POST', short.layers.length === 6 && same(short.layers.find((l) => l.props.id === 'l-quantile').scales.fillColor.domain, quartiles));
+  let again, timer;
+  const waited = new Promise((resolve) => { again = resolve; timer = setTimeout(resolve, 5000, null); });
+  const first = await watchedClient.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url, accessToken: TOKEN, autoRefresh: 1, onNewData: again });
+  const renewed = await waited;
+  first.stopAutoRefresh();
+  clearTimeout(timer);
+  check('fetchMap, once more by itself', renewed?.layers.length === 6);
+  await fails('fetchMap, none', watchedDeck.fetchMap({ cartoMapId: 'nope', apiBaseUrl: server.url, accessToken: TOKEN }), 'Not found (404)', 'Map not found');
+  await fails('fetchMap, no token', watchedDeck.fetchMap({ cartoMapId: MAP.id, apiBaseUrl: server.url }), 'Unauthorized access (401)');
+  for (const [type, said] of Object.entries(OTHERS))
+    await fails(`fetchMap, ${type}`, watchedClient.fetchMap({ cartoMapId: `aaaaaaaa-1111-4111-8111-00000000${type.length}`, apiBaseUrl: server.url, accessToken: TOKEN }), '400', said);
   const layerClass = new deck.VectorTileLayer({ id: 'x', data: deck.vectorTableSource({ ...options, tableName: 'test.random.rows_0' }) });
   check('a deck.gl layer over it', layerClass.props.id === 'x');
 }
@@ -329,13 +473,16 @@ async function browser() { // what a browser asks before it asks
 try {
   for (let i = 0; i < CASES; i++) await randomWidget(i);
   await cellWidgets();
-  await sources(client, 'api-client');
-  await sources(deck, 'deck.gl');
+  await cellRequests();
+  await splitSeries();
+  await sources(watchedClient, 'api-client');
+  await sources(watchedDeck, 'deck.gl');
   await queries();
   await statistics();
   await errors();
   await savedMaps();
   await browser();
+  everything();
 } finally {
   await server.stop();
   rmSync(directory, { recursive: true });
