@@ -170,4 +170,10 @@ static carto__map *map_world_map(map_world *w) {
   return slot ? &slot->map : NULL;
 }
 
+/* Makes the caller's own map, as it is without anything, where there is none. */
+static carto__map *map_world_begin(map_world *w) {
+  if (!map_world_map(w)) (void)map_world_call(w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":1}");
+  return map_world_map(w);
+}
+
 #endif

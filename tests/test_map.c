@@ -106,7 +106,7 @@ static carto_str json_text(opened_map *o, const carto_json *value) {
 
 /* What must fail, saying so, and leave the map as it was: the value's bytes, and what it writes. */
 static void refuse(map_world *w, const char *tool, const char *arguments, const char *says) {
-  carto__map *map = map_world_map(w);
+  carto__map *map = map_world_begin(w);
   carto__map_state before = map->now;
   uint64_t version = map->version;
   carto_buf was = document_of(w, true), is;
@@ -160,7 +160,7 @@ static carto_buf saved_with(const char *was, const char *is) {
 
 static void load_changed(map_world *w, const char *was, const char *is) {
   carto_buf text = saved_with(was, is);
-  if (!map_world_map(w)) get(w, "get_map_coordinates", "{}");
+  map_world_begin(w);
   if (!CHECK(load_text(w, carto_buf_str(&text)) == CARTO_OK)) printf("  %s\n", w->error.text);
   carto_buf_free(&text);
 }
@@ -950,7 +950,7 @@ static void test_round_trip(void) {
   map_world w;
   carto_buf saved, text;
   open_world(&w);
-  get(&w, "get_map_coordinates", "{}");
+  map_world_begin(&w);
   check_round_trip(&w); /* an empty map */
   build_map(&w);
   check_round_trip(&w);
@@ -1213,7 +1213,7 @@ static void test_evicted(void) {
   for (int i = 0; i < 4; i++) {
     client_open(&two, &w);
     ask(&two, HELLO);
-    CHECK_CONTAINS(ask(&two, CALL("1", "get_map_coordinates", "{}")), "\"zoom\\\":1}");
+    CHECK_CONTAINS(ask(&two, CALL("1", "set_map_center_and_zoom", MOVE("1", ""))), "\"success\":true");
     carto_buf_free(&two.said);
   }
   CHECK_CONTAINS(ask(&one, CALL("2", "get_map_coordinates", "{}")), "map \\\"session-1\\\" is gone with all that was on it");
@@ -1221,6 +1221,92 @@ static void test_evicted(void) {
   CHECK_INT(map_world_call(&w, "get_map_coordinates", "{}"), CARTO_ERR_NOT_FOUND);
   CHECK_CONTAINS(carto_str_from(w.error.text), "map \"default\" is gone");
   carto_buf_free(&one.said);
+  map_world_close(&w);
+}
+
+#define READ_MAP(id, map) PARAMS(id, "resources/read", "\"uri\":\"carto://map/" map "\"")
+#define MAP_IS(place) (carto_str_from(w.server._maps place ->name))
+
+/* A new name makes a map when the call succeeds and changes something; no other call makes one, or has one go. */
+static void test_new_names(void) {
+  static const char *const fails[][2] = {
+    {"remove_layer", "{\"layerId\":\"nope\",\"map\":\"brandnew\"}"},
+    {"load_builder_map", "{\"mapId\":\"nothing\",\"map\":\"brandnew\"}"},
+    {"load_builder_map", "{\"mapId\":\"cut\",\"map\":\"brandnew\"}"},
+    {"add_source", "{\"type\":\"table\",\"source\":\"nowhere\"," SHOP ",\"map\":\"brandnew\"}"},
+    {"set_map_center_and_zoom", MOVE("91", ",\"map\":\"brandnew\"")},
+    {"filter_range_widget", "{\"widgetId\":\"w1\",\"range\":[1,2],\"map\":\"brandnew\"}"},
+    {"get_map_coordinates", "{\"map\":\"brandnew\"}"},
+    {"get_active_filters", "{\"map\":\"brandnew\"}"},
+    {"remove_layer", "{\"layerId\":\"nope\"}"}, /* the caller's own, which is not there either */
+    {"set_map_center_and_zoom", MOVE("91", "")},
+  };
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client c;
+  desc.maps = 2;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  client_open(&c, &w);
+  ask(&c, HELLO);
+  for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+    CHECK_INT(map_world_call(&w, fails[i][0], fails[i][1]) != CARTO_OK, 1);
+    CHECK(w.server._maps == NULL);
+  }
+  CHECK_CONTAINS(ask(&c, READ_MAP("1", "brandnew")), "\"code\":-32002");
+  get(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"a\""));
+  get(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\""));
+  for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+    CHECK_INT(map_world_call(&w, fails[i][0], fails[i][1]) != CARTO_OK, 1);
+    CHECK_STR(MAP_IS(), "b");
+    CHECK_STR(MAP_IS(->next), "a");
+    CHECK(w.server._maps->next->next == NULL);
+  }
+  /* one's own map is there to be read before it is made, and that has none go */
+  CHECK_CONTAINS(ask(&c, CALL("2", "get_map_coordinates", "{}")), AT("0") "1}");
+  CHECK_CONTAINS(ask(&c, READ_MAP("3", "default")), "\"text\":\"{");
+  CHECK_CONTAINS(ask(&c, PARAMS("4", "resources/subscribe", "\"uri\":\"carto://map/default\"")), "\"result\":{}");
+  CHECK_STR(MAP_IS(->next), "a");
+  /* a call that fails is no use of a map */
+  CHECK_INT(map_world_call(&w, "remove_layer", "{\"layerId\":\"l1\",\"map\":\"a\"}"), CARTO_ERR_NOT_FOUND);
+  CHECK_STR(MAP_IS(), "b");
+  CHECK_CONTAINS(ask(&c, PARAMS("5", "resources/subscribe", "\"uri\":\"carto://map/b\"")), "\"result\":{}");
+  GET(&w, "get_map_coordinates", "{\"map\":\"a\"}", "{\"latitude\":1,\"longitude\":0,\"zoom\":3}");
+  CHECK_STR(MAP_IS(), "a");
+  /* what is made and what goes is told to who watches it */
+  CHECK_CONTAINS(ask(&c, CALL("6", "set_map_center_and_zoom", MOVE("5", ""))), "\"evictedMap\":\"b\"");
+  CHECK_CONTAINS(carto_buf_str(&c.said), "updated\",\"params\":{\"uri\":\"carto://map/default\"");
+  CHECK_CONTAINS(carto_buf_str(&c.said), "updated\",\"params\":{\"uri\":\"carto://map/b\"");
+  CHECK_CONTAINS(ask(&c, READ_MAP("7", "b")), "\"code\":-32002");
+  CHECK(!test_contains(ask(&c, PARAMS("8", "ping", "")), "updated"));
+  /* another of its name is another map, however often it was changed */
+  CHECK_INT(map_world_call(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\"")), CARTO_ERR_NOT_FOUND); /* told */
+  get(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\""));
+  CHECK_CONTAINS(ask(&c, PARAMS("9", "ping", "")), "updated\",\"params\":{\"uri\":\"carto://map/b\"");
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
+/* What a session leaves behind when it ends: nothing of its own, all that is everyone's. */
+static void test_session_ends(void) {
+  map_world w;
+  client one, two;
+  open_world(&w);
+  client_open(&one, &w);
+  client_open(&two, &w);
+  ask(&one, HELLO);
+  ask(&two, HELLO);
+  ask(&one, CALL("1", "set_map_center_and_zoom", MOVE("10", "")));
+  ask(&two, CALL("1", "set_map_center_and_zoom", MOVE("20", "")));
+  ask(&one, CALL("2", "set_map_center_and_zoom", MOVE("30", ",\"map\":\"shared\"")));
+  CHECK_INT(carto_server_end(&w.server, &one.session, &one.peer), CARTO_OK);
+  CHECK_STR(MAP_IS(), "shared");
+  CHECK_STR(MAP_IS(->next), "session-2");
+  CHECK(w.server._maps->next->next == NULL);
+  CHECK_CONTAINS(ask(&two, CALL("3", "get_map_coordinates", "{}")), AT("20") "3}");
+  CHECK_INT(carto_server_end(&w.server, &one.session, &one.peer), CARTO_OK); /* and again */
+  CHECK_CONTAINS(ask(&two, CALL("4", "get_map_coordinates", "{\"map\":\"shared\"}")), AT("30") "3}");
+  carto_buf_free(&one.said);
+  carto_buf_free(&two.said);
   map_world_close(&w);
 }
 
@@ -1340,8 +1426,7 @@ static void test_size(void) {
   (void)memory;
   desc.map_bytes = (size_t)1 << 20;
   CHECK_INT(map_world_open(&w, desc), CARTO_OK);
-  get(&w, "get_map_coordinates", "{}");
-  map = map_world_map(&w);
+  map = map_world_begin(&w);
   carto__map_free(map);
   carto__map_init(map, test_alloc(&maps), desc.map_bytes);
   for (int i = 0; i < 100; i++) {
@@ -1484,6 +1569,7 @@ static const char *const memory_calls[][2] = {
   {"filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":[]}"},
   {"set_spatial_filter", "{\"geometry\":null}"},
   {"execute_query", "{\"connection_name\":\"shop\",\"sql\":\"SELECT name FROM stores\"}"},
+  {"set_map_center_and_zoom", MOVE("1", ",\"map\":\"fresh\"")},
 };
 
 static size_t memory_call;
@@ -1515,6 +1601,7 @@ static int memory_round(carto_alloc alloc) {
       CHECK_INT(status, CARTO_ERR_NOMEM);
       CHECK_CONTAINS(carto_str_from(w.error.text), "memory");
       CHECK(memcmp(&before, &map_world_map(&w)->now, sizeof before) == 0);
+      CHECK(w.server._maps->next == NULL);
       is = document_of(&w, true);
       CHECK(carto_str_equal(carto_buf_str(&was), carto_buf_str(&is)));
       carto_buf_free(&is);
@@ -1569,13 +1656,14 @@ static void test_random_calls(void) {
   char arguments[2000];
   const char *tool, *wrong;
   uint64_t seed = 20260701;
-  size_t done = 0, failed = 0;
-  uint8_t bytes[8];
-  open_world(&w);
-  get(&w, "get_map_coordinates", "{}");
+  size_t done = 0, failed = 0, evicted = 0;
+  uint8_t bytes[12];
+  carto_server_desc desc = carto_server_desc_default();
+  desc.maps = 4; /* there are more names */
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
   for (int i = 0; i < RANDOM_CALLS; i++) {
     map_bytes b;
-    for (int k = 0; k < 8; k++) {
+    for (size_t k = 0; k < sizeof bytes; k++) {
       seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
       bytes[k] = (uint8_t)(seed >> 40);
     }
@@ -1588,8 +1676,9 @@ static void test_random_calls(void) {
     }
     if (w.error.text[0]) failed++;
     else done++;
+    evicted += map_says(carto_buf_str(&w.out), "evictedMap");
   }
-
+  CHECK(evicted > RANDOM_CALLS / 100);
   CHECK(done > RANDOM_CALLS / 7);
   CHECK(failed > RANDOM_CALLS / 7);
   map_world_close(&w);
@@ -1624,6 +1713,8 @@ static const test_case tests[] = {
   {"geo_column", test_geo_column},
   {"widget_of_words", test_widget_of_words},
   {"evicted", test_evicted},
+  {"new_names", test_new_names},
+  {"session_ends", test_session_ends},
   {"parameters", test_parameters},
   {"widgets", test_widgets},
   {"widget_of_query", test_widget_of_query},
