@@ -356,6 +356,46 @@ static void test_geo_column(void) {
   map_world_close(&w);
 }
 
+/* Of two columns that place the rows, masks and views go by the dataset's: one widget of each over the same table. */
+static void test_two_places(void) {
+#define NAMED(id, want) READ(&w, "category", id, want)
+  map_world w;
+  open_world(&w);
+  get(&w, "add_source", "{\"type\":\"table\",\"source\":\"moved\"," SHOP ",\"geoColumn\":\"h3\"}");
+  get(&w, "add_source", "{\"type\":\"table\",\"source\":\"moved\"," SHOP ",\"geoColumn\":\"geom\"}");
+  get(&w, "add_source", "{\"type\":\"query\",\"source\":\"SELECT name, staff, ST_Point(lng, lat) AS first, "
+                        "ST_Point(lng + 132.42, lat + 12.225) AS second FROM moved\"," SHOP ",\"geoColumn\":\"second\"}");
+  for (int i = 1; i <= 3; i++) {
+    char text[200];
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"type\":\"formula\",\"operation\":\"sum\",\"column\":\"staff\"}", i);
+    get(&w, "add_widget", text);
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"type\":\"category\",\"column\":\"name\"}", i);
+    get(&w, "add_widget", text);
+  }
+  for (int round = 0; round < 4; round++) { /* a mask, then the view; and both again */
+    if (round % 2 == 0)
+      get(&w, "set_spatial_filter", "{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[-123,37],[-122,37],[-122,38],[-123,38],[-123,37]]]}}");
+    else get(&w, "set_spatial_filter", "{\"geometry\":null}");
+    get(&w, "set_map_center_and_zoom", "{\"center\":[37.775,-122.42],\"zoom\":9}");
+    READ(&w, "formula", "w1", "1");
+    READ(&w, "formula", "w3", "2");
+    READ(&w, "formula", "w1", "1");
+    READ(&w, "formula", "w5", "null"); /* Bob's second place is at 10, 50 */
+    NAMED("w2", "[{\"name\":\"Ann\",\"value\":1}]");
+    NAMED("w4", "[{\"name\":\"Bob\",\"value\":1}]");
+    get(&w, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[\"Bob\"]}");
+    READ(&w, "formula", "w1", "null");
+    READ(&w, "formula", "w3", "2");
+    get(&w, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[]}");
+    get(&w, "set_map_center_and_zoom", "{\"center\":[50,10],\"zoom\":9}");
+    if (round % 2 == 0) continue;
+    READ(&w, "formula", "w1", "null");
+    READ(&w, "formula", "w3", "5");
+    READ(&w, "formula", "w5", "2");
+  }
+  map_world_close(&w);
+}
+
 static void test_layers(void) {
   static const char *const tables[][2] = {{"stores", "point"}, {"roads", "line"}, {"areas", "polygon"},
                                           {"cells_h3", "h3"}, {"cells_quadbin", "quadbin"}};
@@ -1713,6 +1753,7 @@ static const test_case tests[] = {
   {"geo_column", test_geo_column},
   {"widget_of_words", test_widget_of_words},
   {"evicted", test_evicted},
+  {"two_places", test_two_places},
   {"new_names", test_new_names},
   {"session_ends", test_session_ends},
   {"parameters", test_parameters},
