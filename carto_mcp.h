@@ -38509,10 +38509,14 @@ static void carto__doc_write_mask(carto_json_writer *out, const carto_map_docume
   carto_json_end_object(out);
 }
 
-static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+static carto_str carto__doc_allowed(const char *allowed, int place) {
   carto_str rest = carto_str_from(allowed), name = carto_str_make(NULL, 0);
   for (; place > 0; place--) name = carto__str_cut(&rest, '|');
-  carto_json_write_string(out, name);
+  return name;
+}
+
+static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+  carto_json_write_string(out, carto__doc_allowed(allowed, place));
 }
 
 static void carto__doc_write_operation(carto_json_writer *out, carto_str name) {
@@ -44657,6 +44661,20 @@ static const carto__doc_row carto__map_hover_rows[] = {
   CARTO_MCP__IN("column", TEXT, carto__map_hover, column),
   CARTO_MCP__IN("aggregation", TEXT, carto__map_hover, aggregation), CARTO_MCP__END};
 
+#define CARTO_MCP__MAP_STYLE                                                                     \
+  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),                 \
+    CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),              \
+    CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000), \
+    CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),                                   \
+    CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),                             \
+    CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),                       \
+    CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,          \
+                     "quantile|ordinal"),                                                        \
+    CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),                     \
+    CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),                        \
+    CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover),                     \
+                    carto__map_hover_rows, carto__map_hover)
+
 static const carto__doc_row carto__map_layer_rows[] = {
   CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),
   CARTO_MCP__IN("label", TEXT, carto__map_layer, label),
@@ -44666,19 +44684,11 @@ static const carto__doc_row carto__map_layer_rows[] = {
   CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),
   CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),
   CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int)),
-  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),
-  CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),
-  CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000),
-  CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),
-  CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),
-  CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),
-  CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,
-                   "quantile|ordinal"),
-  CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),
-  CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),
-  CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover), carto__map_hover_rows,
-                  carto__map_hover),
+  CARTO_MCP__MAP_STYLE,
   CARTO_MCP__END};
+
+/* What of a layer is in Builder's too, in other words. */
+static const carto__doc_row carto__map_style_rows[] = {CARTO_MCP__MAP_STYLE, CARTO_MCP__END};
 
 static const carto__doc_row carto__map_group_rows[] = {
   CARTO_MCP__IN("visible", FLAG, carto__map_group, visible), CARTO_MCP__END};
@@ -44783,11 +44793,15 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
 
 /* ---- the weight of a value: bytes that its document takes at the most, as a text in a message */
 
-#define CARTO_MCP__WEIGHT_BASE ((size_t)3000)  /* of a map without anything */
-#define CARTO_MCP__WEIGHT_LAYER ((size_t)1200) /* of Builder's for one made here, but its texts */
-#define CARTO_MCP__WEIGHT_HOVER ((size_t)80)   /* of a field in a popup, but its texts */
+/* All in a message, quotes escaped, and numbers as long as they get where they may change. */
+#define CARTO_MCP__WEIGHT_BASE ((size_t)900)  /* of a map without anything                    */
+#define CARTO_MCP__WEIGHT_LAYER ((size_t)564) /* of Builder's for one made here, but its texts */
+#define CARTO_MCP__WEIGHT_COLORS ((size_t)96) /* of a colour range, but its name              */
+#define CARTO_MCP__WEIGHT_RADII ((size_t)56)  /* of a range of radii and its scale            */
+#define CARTO_MCP__WEIGHT_POPUP ((size_t)60)  /* of a popup, but its texts                    */
+#define CARTO_MCP__WEIGHT_HOVER ((size_t)10)  /* of a longer name for an aggregation in it    */
 #define CARTO_MCP__WEIGHT_NUMBER ((size_t)26)
-#define CARTO_MCP__WEIGHT_COLOR ((size_t)18)
+#define CARTO_MCP__WEIGHT_FLAG ((size_t)5)
 
 /* A text with its quotes, all escaped twice. */
 static size_t carto__weigh_text(carto_str s) {
@@ -44815,44 +44829,56 @@ static size_t carto__weigh_values(const carto_values *values) {
   return weight;
 }
 
-/* What rows write of a struct. all: as if every number, flag and colour were set, so that such
-   changes weigh nothing. */
-static size_t carto__weigh(const carto__doc_row *row, const char *base, bool all) {
+static size_t carto__weigh_color(carto_rgba color) {
+  const uint8_t parts[4] = {color.r, color.g, color.b, color.a};
+  size_t weight = 5, i;
+  for (i = 0; i < 4; i++) weight += 1 + (size_t)(parts[i] > 9) + (size_t)(parts[i] > 99);
+  return weight;
+}
+
+/* What rows write of a struct, and a comma behind it. Flags weigh the same in both states. */
+static size_t carto__weigh(const carto__doc_row *row, const char *base) {
   char room[CARTO_MCP__DOUBLE_ROOM];
-  size_t weight = 2;
+  size_t weight = 3;
   for (; row->name; row++) {
     const void *at = base + row->offset;
     const char *items = NULL;
     size_t i, count;
-    if (!all && !carto__doc_is_set(row, base)) continue;
-    weight += 3 + carto__weigh_text(carto_str_from(row->name));
+    if ((row->flags & CARTO_MCP__DOC_ONCE) || !carto__doc_is_set(row, base)) continue;
+    weight += 2 + carto__weigh_text(carto_str_from(row->name));
     switch (row->kind) {
-    case CARTO__DOC_TEXT:
+    case CARTO__DOC_TEXT: weight += carto__weigh_text(*(const carto_str *)at); break;
     case CARTO__DOC_OPERATION: weight += 4 + carto__weigh_text(*(const carto_str *)at); break;
+    case CARTO__DOC_NAME:
+      weight += carto__weigh_text(carto__doc_allowed(row->allowed, *(const int *)at));
+      break;
+    case CARTO__DOC_FLAG: weight += CARTO_MCP__WEIGHT_FLAG; break;
     case CARTO__DOC_TEXTS:
+      weight += 2;
       for (i = 0; i < ((const carto_strs *)at)->count; i++)
-        weight += 3 + carto__weigh_text(((const carto_strs *)at)->items[i]);
+        weight += 1 + carto__weigh_text(((const carto_strs *)at)->items[i]);
       break;
     case CARTO__DOC_NUMBER:
-      weight +=
-        all ? CARTO_MCP__WEIGHT_NUMBER : carto__double_text(((const carto_opt *)at)->value, room);
+      weight += carto__double_text(((const carto_opt *)at)->value, room);
+      break;
+    case CARTO__DOC_COLOR:
+      weight += carto__weigh_color(((const carto_opt_color *)at)->color);
       break;
     case CARTO__DOC_VALUES: weight += carto__weigh_values((const carto_values *)at); break;
-    case CARTO__DOC_MASK: weight += 400 + 4 * ((const carto_geom *)at)->size; break;
-    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at, false); break;
+    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at); break;
     case CARTO__DOC_LIST:
+      weight += 2;
       count = carto__doc_count(at, &items);
-      for (i = 0; i < count; i++)
-        weight += 3 + carto__weigh(row->rows, items + i * row->size, false);
+      for (i = 0; i < count; i++) weight += carto__weigh(row->rows, items + i * row->size);
       break;
-    default: weight += CARTO_MCP__WEIGHT_COLOR; break;
+    default: weight += 2 * CARTO_MCP__WEIGHT_NUMBER; break;
     }
   }
   return weight;
 }
 
 static size_t carto__weigh_marker(const carto__map_marker *m) {
-  return 3 + carto__weigh(carto__map_marker_rows, (const char *)m, false);
+  return carto__weigh(carto__map_marker_rows, (const char *)m);
 }
 
 /* What is bound to one query, at the most. */
@@ -44860,50 +44886,53 @@ static size_t carto__weigh_bound(const carto__map_state *s) {
   size_t weight = 0, i;
   for (i = 0; i < s->parameter_count; i++) {
     const carto_map_parameter *p = &s->parameters[i];
-    weight += carto__weigh(carto__doc_end, (const char *)&p->item, false) +
-              carto__weigh(carto__doc_end, (const char *)&p->start, false) +
-              carto__weigh(carto__doc_end, (const char *)&p->end, false);
+    weight += carto__weigh(carto__doc_end, (const char *)&p->item) +
+              carto__weigh(carto__doc_end, (const char *)&p->start) +
+              carto__weigh(carto__doc_end, (const char *)&p->end);
   }
   return weight;
 }
 
 /* A source made here is written for itself and as Builder's, there with its query twice. */
 static size_t carto__weigh_source(const carto__map_source *source, size_t bound) {
-  size_t weight = source->type == CARTO_DATASET_QUERY ? bound + 60 : 0;
+  bool is_query = source->type == CARTO_DATASET_QUERY;
+  size_t weight = is_query ? bound + 60 : 0;
   if (source->temporary != CARTO_FLAG_TRUE) return weight;
-  return weight + 200 + carto__weigh_text(source->text) +
-         2 * carto__weigh(carto__map_source_rows, (const char *)source, false);
+  if (is_query) weight += carto__weigh_text(source->text);
+  return weight + 2 * carto__weigh(carto__map_source_rows, (const char *)source) + 2;
 }
 
-/* A layer made here too; all are named on both sides of a split map. */
+/* A layer made here too: its style in both, by names that are as long or shorter in Builder's. All
+   layers are named on both sides of a split map. */
 static size_t carto__weigh_layer(const carto__map_layer *layer) {
-  const carto_str texts[] = {layer->id,          layer->label,        layer->source,
-                             layer->fill_column, layer->fill_palette, layer->radius_column};
-  size_t weight = 60 + 2 * carto__weigh_text(layer->id), i;
+  size_t weight = 2 * (8 + carto__weigh_text(layer->id)), i;
   if (layer->temporary != CARTO_FLAG_TRUE) return weight;
-  weight +=
-    CARTO_MCP__WEIGHT_LAYER + carto__weigh(carto__map_layer_rows, (const char *)layer, true);
-  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) weight += carto__weigh_text(texts[i]);
-  if (layer->hover_count) weight += 100 + carto__weigh_text(layer->id);
+  weight += CARTO_MCP__WEIGHT_LAYER + carto__weigh_text(layer->id) +
+            carto__weigh_text(layer->label) + carto__weigh_text(layer->source) +
+            carto__weigh(carto__map_layer_rows, (const char *)layer) +
+            carto__weigh(carto__map_style_rows, (const char *)layer);
+  if (layer->fill_column.len) weight += CARTO_MCP__WEIGHT_COLORS;
+  if (layer->radius_column.len) weight += CARTO_MCP__WEIGHT_RADII;
+  if (layer->hover_count) weight += CARTO_MCP__WEIGHT_POPUP + carto__weigh_text(layer->id);
   for (i = 0; i < layer->hover_count; i++)
-    weight += CARTO_MCP__WEIGHT_HOVER + carto__weigh_text(layer->hover[i].column) +
-              carto__weigh_text(layer->hover[i].aggregation);
+    if (layer->hover[i].aggregation.len) weight += CARTO_MCP__WEIGHT_HOVER;
   return weight;
 }
 
 static size_t carto__weigh_widget(const carto__map_widget *widget) {
   if (widget->temporary != CARTO_FLAG_TRUE) return 0;
-  return 100 + 2 * carto__weigh(carto__map_widget_rows, (const char *)widget, false);
+  return 20 + carto__weigh(carto__map_widget_rows, (const char *)widget) +
+         carto__weigh(carto__doc_widget, (const char *)&widget->is);
 }
 
 static size_t carto__weigh_filters(const carto__map_filter *filters, size_t count) {
   size_t weight = 0, i;
   for (i = 0; i < count; i++)
-    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i], false);
+    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i]);
   return weight;
 }
 
-static size_t carto__weigh_mask(carto_geom mask) { return 4 * mask.size; }
+static size_t carto__weigh_mask(carto_geom mask) { return mask.size ? 140 + 4 * mask.size : 0; }
 
 static size_t carto__map_queries(const carto__map_state *s) {
   size_t count = 0, i;
@@ -45448,16 +45477,12 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
   carto__doc_row one[2];
   carto__map_change c;
   carto_status status;
-  if (!row) { /* numbers and colours: there is room for them, and they weigh nothing more */
-    *at = *layer;
-    map->version++;
-    return CARTO_OK;
-  }
   before = *at;
   carto__map_begin(map, &c);
   *at = *layer;
   memset(one, 0, sizeof one);
-  for (; row; row = carto__map_layer_differs(row + 1, layer, &before)) {
+  for (; row;
+       row = carto__map_layer_differs(row + 1, layer, &before)) { /* no numbers and colours */
     one[0] = *row;
     carto__map_deepen(c.arena, one, (char *)at);
   }

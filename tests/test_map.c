@@ -1534,10 +1534,16 @@ static void test_heavy(void) {
   CHECK_CONTAINS(carto_str_from(w.error.text), "the map is full: its document may take ");
   CHECK_CONTAINS(carto_str_from(w.error.text), " bytes of a message, which has room for 64512; remove something first");
   CHECK(added >= 8);
-  /* what does not make it larger is done, and it can be read */
-  for (int i = 1; i <= added; i++)
-    add_text(&w, "set_layer_style", "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
+  do status = map_world_call(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}");
+  while (status == CARTO_OK);
+  CHECK_INT(status, CARTO_ERR_LIMIT);
+  /* what makes it larger is not done, whatever it is; all else is, and it can be read */
+  for (int i = 1; i <= added; i++) {
+    char text[300];
+    snprintf(text, sizeof text, "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
              "\"outlineColor\":\"#f1f2f3f4\",\"outlineWidth\":1000,\"radius\":999}", i);
+    refuse(&w, "set_layer_style", text, "the map is full: its document may take ");
+  }
   get(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l1\",\"visibility\":false}]}");
   get(&w, "set_map_center_and_zoom", "{\"center\":[-12.345678901234567,-123.45678901234567],\"zoom\":12.345678901234567}");
   refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"a label that is not short: there is no room for "
@@ -1559,7 +1565,9 @@ static void test_heavy(void) {
   carto_buf_free(&document);
   check_read(&w, &c);
   add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added);
-  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+  add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added - 1);
+  get(&w, "set_layer_style", "{\"layerId\":\"l1\",\"opacity\":0.5,\"fillColorColumn\":\"staff\"}");
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one\"}");
   /* a saved map that is too large is not loaded */
   carto_buf_init(&long_label, libc_alloc, 0);
   carto_buf_append_text(&long_label, "\"title\":\"");
@@ -1572,6 +1580,56 @@ static void test_heavy(void) {
   carto_buf_free(&long_label);
   carto_buf_free(&c.said);
   map_world_close(&w);
+}
+
+#define HUNDRED 100
+
+/* What a map is taken for against what it takes: its weight against its document in a message, the bytes of its memory
+   against those that were asked of the allocator. Both may be a tenth more, and never less. */
+static void test_weight(void) {
+  static const char *const kinds[][4] = {
+    {"markers", "add_marker", "{\"markers\":[{\"latitude\":12.345678,\"longitude\":\"-123.456789\",\"label\":\"Marker %d\"}]}"},
+    {"bare markers", "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"\"}]}"},
+    {"sources", "add_source", "{\"type\":\"table\",\"source\":\"stores\"," SHOP "}"},
+    {"queries", "add_source", "{\"type\":\"query\",\"source\":\"SELECT \\\"name\\\", geom FROM stores WHERE staff > %d\"," SHOP "}"},
+    {"plain layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}"},
+    {"hover layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"A layer\",\"hooverColumns\":[\"name\",\"kind\",\"staff\"],"
+                                  "\"hooverColumnsAggregation\":{\"staff\":\"sum\"}}"},
+    {"styled layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}",
+     "{\"layerId\":\"l%d\",\"fillColor\":\"#010203\",\"outlineColor\":\"red\",\"opacity\":0.5,\"radius\":8,\"outlineWidth\":2}"},
+    {"driven layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}",
+     "{\"layerId\":\"l%d\",\"fillColorColumn\":\"staff\",\"radiusColumn\":\"revenue\"}"},
+    {"sums", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"operation\":\"sum\",\"column\":\"staff\"}"},
+    {"categories", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"category\",\"column\":\"name\",\"operation\":\"sum\","
+                                 "\"operationColumn\":\"staff\",\"title\":\"A widget\"}"},
+    {"histograms", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"histogram\",\"column\":\"staff\",\"buckets\":7}"},
+  };
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    carto_server_desc desc = carto_server_desc_default();
+    test_memory maps;
+    map_world w;
+    carto__map *map;
+    carto_buf document;
+    size_t text;
+    CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+    map = map_world_begin(&w);
+    carto__map_free(map);
+    carto__map_init(map, test_alloc(&maps), (size_t)4 << 20);
+    get(&w, "add_source", SOURCE("table", "stores"));
+    for (int i = 1; i <= HUNDRED; i++) {
+      add_text(&w, kinds[k][1], kinds[k][2], i);
+      if (kinds[k][3]) add_text(&w, "set_layer_style", kinds[k][3], i);
+    }
+    document = document_of(&w, true);
+    text = map_in_message(carto_buf_str(&document));
+    CHECK_INT(carto__map_move(map, &map->now), CARTO_OK);
+    if (!CHECK(map->now.weight >= text && map->now.weight <= text + text / 10))
+      printf("  %s: a weight of %zu for %zu bytes\n", kinds[k][0], map->now.weight, text);
+    if (!CHECK(maps.live_bytes >= map->arena._used && maps.live_bytes <= map->arena._used + map->arena._used / 10))
+      printf("  %s: %zu bytes counted of %zu\n", kinds[k][0], map->arena._used, maps.live_bytes);
+    carto_buf_free(&document);
+    map_world_close(&w);
+  }
 }
 
 /* What each tool does when there is no memory: says so, and the map is as it was; with memory it works. */
@@ -1733,6 +1791,7 @@ static const test_case tests[] = {
   {"size", test_size},
   {"full", test_full},
   {"heavy", test_heavy},
+  {"weight", test_weight},
   {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},
