@@ -2272,14 +2272,17 @@ typedef struct carto_server {
   uint64_t _tools_version;     /* grows when the list changes        */
   struct carto__flows *_flows; /* workflows and their jobs, or NULL  */
   volatile bool _sync_asked;
-  carto_arena _arena;                 /* the request in hand */
-  carto_arena _side;                  /* a message looked at while another is in hand */
-  carto_buf _out;                     /* the reply being written */
-  carto_buf _note;                    /* what is said while a request is in hand */
-  struct carto__request *_request;    /* the one in hand, NULL between messages */
-  struct carto__map_slot *_maps;      /* the one used last first */
+  carto_arena _arena;              /* the request in hand */
+  carto_arena _side;               /* a message looked at while another is in hand */
+  carto_buf _out;                  /* the reply being written */
+  carto_buf _note;                 /* what is said while a request is in hand */
+  struct carto__request *_request; /* the one in hand, NULL between messages */
+  struct carto__map_slot *_maps;   /* the one used last first */
+  struct carto__map_slot
+    *_map_now; /* what the call in hand is about; it may be none of these yet */
   struct carto__map_gone *_maps_gone; /* those given up for others, the last one first */
   uint64_t _map_serial;               /* sessions that have a map */
+  uint64_t _maps_made;                /* maps there have been     */
   struct carto__map_table *_map_tables;
   struct carto__map_rows_kept *_map_rows;
   carto_chart _chart; /* read when the first chart is checked */
@@ -3332,7 +3335,8 @@ CARTO_MCP_API void carto_server_free(carto_server *server);
 CARTO_MCP_API carto_status carto_server_handle(carto_server *server, carto_session *session,
                                                const carto_peer *peer, carto_str message);
 
-/* The client will say no more: requests that listen for changes get their result. */
+/* The client will say no more: its own map goes, requests that listen for changes get their
+   result. */
 CARTO_MCP_API carto_status carto_server_end(carto_server *server, carto_session *session,
                                             const carto_peer *peer);
 
@@ -21311,20 +21315,21 @@ typedef struct carto__area {
   carto_arena *arena;
 } carto__area;
 
+/* place: the column that places the rows; NULL: nothing does. */
 static carto_status carto__area_init(carto__area *a, const carto_call *call,
-                                     const carto_table *table, carto_geom geom, uint64_t tests,
+                                     const carto_column *place, carto_geom geom, size_t row_count,
                                      carto_error *error) {
   memset(a, 0, sizeof *a);
   a->arena = call->arena;
-  a->column = carto_table_spatial(table);
-  a->row_count = table->row_count;
+  a->column = place;
+  a->row_count = row_count;
   if (!a->column)
     return carto__fail(error, CARTO_ERR_ARG, 0,
                        "the rows cannot be filtered spatially: there is no column of geometries "
                        "or of H3 or quadbin cells");
   if (carto__shape_init(&a->shape, call->arena, geom) != CARTO_OK)
     return carto__fail_memory(call->arena, error);
-  carto__shape_prepare(&a->shape, call->arena, tests);
+  carto__shape_prepare(&a->shape, call->arena, row_count);
   return CARTO_OK;
 }
 
@@ -21449,7 +21454,8 @@ typedef struct carto__selecting {
 } carto__selecting;
 
 static carto_status carto__selecting_init(carto__selecting *s, carto_filters filters,
-                                          carto_geom area, carto_error *error) {
+                                          carto_geom area, const carto_column *place,
+                                          carto_error *error) {
   const carto_call *call = s->call;
   size_t i;
   s->numbers = (carto__numbers *)carto__arena_zero(call->arena, filters.count, sizeof *s->numbers);
@@ -21469,7 +21475,7 @@ static carto_status carto__selecting_init(carto__selecting *s, carto_filters fil
   }
   s->has_area = area.size > 0;
   if (!s->has_area) return CARTO_OK;
-  return carto__area_init(&s->area, call, s->table, area, s->table->row_count, error);
+  return carto__area_init(&s->area, call, place, area, s->table->row_count, error);
 }
 
 /* All filters of a column must hold, and those of all columns or of any. */
@@ -21559,10 +21565,11 @@ CARTO_MCP__DEF void carto_selection_free(carto_selection *selection) {
   memset(selection, 0, sizeof *selection);
 }
 
-CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc alloc,
-                                         const carto_table *table, carto_filters filters,
-                                         carto_geom area, carto_selection *out,
-                                         carto_error *error) {
+/* See carto_select. place: the column that places the rows; NULL: nothing does. */
+static carto_status carto__select_by(const carto_call *call, carto_alloc alloc,
+                                     const carto_table *table, carto_filters filters,
+                                     carto_geom area, const carto_column *place,
+                                     carto_selection *out, carto_error *error) {
   size_t i, size = (table->row_count + 63) / 64 * 8;
   carto__selecting s;
   carto_status status;
@@ -21584,7 +21591,7 @@ CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc all
     return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory");
   }
   mark = carto_arena_mark(call->arena); /* behind the rows, which may be there too */
-  status = carto__selecting_init(&s, filters, area, error);
+  status = carto__selecting_init(&s, filters, area, place, error);
   if (status != CARTO_OK) goto failed;
   status = carto__selecting_run(&s, out);
   if (status == CARTO_OK && (out->count == 0 || carto__table_is_mixed(table)))
@@ -21610,6 +21617,14 @@ failed:
   carto_arena_rewind(call->arena, mark);
   carto_selection_free(out);
   return status;
+}
+
+CARTO_MCP__DEF carto_status carto_select(const carto_call *call, carto_alloc alloc,
+                                         const carto_table *table, carto_filters filters,
+                                         carto_geom area, carto_selection *out,
+                                         carto_error *error) {
+  return carto__select_by(call, alloc, table, filters, area, carto_table_spatial(table), out,
+                          error);
 }
 
 /* ---- reading a widget */
@@ -23161,7 +23176,8 @@ static carto_status carto__tiles_features(carto__tiles *t, const carto_tile *til
   status = carto__area_cut(&maker, area, &tile->box, 0);
   if (status == CARTO_OK) status = carto__area_end(&maker, at, &part);
   if (status != CARTO_OK || part.size == 0) return status;
-  status = carto__area_init(&cut, t->call, tile->table, part, tile->table->row_count, NULL);
+  status = carto__area_init(&cut, t->call, carto_table_spatial(tile->table), part,
+                            tile->table->row_count, NULL);
   return status == CARTO_OK ? carto__tiles_take(t, tile, index, columns, &cut) : status;
 }
 
@@ -23178,7 +23194,8 @@ static carto_status carto__tiles_cells(carto__tiles *t, const carto_tile *tile, 
   carto_status status = CARTO_OK;
   size_t row;
   if (area.size)
-    status = carto__area_init(&whole, t->call, tile->table, area, tile->table->row_count, NULL);
+    status = carto__area_init(&whole, t->call, carto_table_spatial(tile->table), area,
+                              tile->table->row_count, NULL);
   for (row = 0; status == CARTO_OK && row < tile->table->row_count; row++) {
     bool meets = true;
     uint32_t id;
@@ -38670,10 +38687,14 @@ static void carto__doc_write_mask(carto_json_writer *out, const carto_map_docume
   carto_json_end_object(out);
 }
 
-static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+static carto_str carto__doc_allowed(const char *allowed, int place) {
   carto_str rest = carto_str_from(allowed), name = carto_str_make(NULL, 0);
   for (; place > 0; place--) name = carto__str_cut(&rest, '|');
-  carto_json_write_string(out, name);
+  return name;
+}
+
+static void carto__doc_write_name(carto_json_writer *out, const char *allowed, int place) {
+  carto_json_write_string(out, carto__doc_allowed(allowed, place));
 }
 
 static void carto__doc_write_operation(carto_json_writer *out, carto_str name) {
@@ -44950,6 +44971,20 @@ static const carto__doc_row carto__map_hover_rows[] = {
   CARTO_MCP__IN("column", TEXT, carto__map_hover, column),
   CARTO_MCP__IN("aggregation", TEXT, carto__map_hover, aggregation), CARTO_MCP__END};
 
+#define CARTO_MCP__MAP_STYLE                                                                     \
+  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),                 \
+    CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),              \
+    CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000), \
+    CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),                                   \
+    CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),                             \
+    CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),                       \
+    CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,          \
+                     "quantile|ordinal"),                                                        \
+    CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),                     \
+    CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),                        \
+    CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover),                     \
+                    carto__map_hover_rows, carto__map_hover)
+
 static const carto__doc_row carto__map_layer_rows[] = {
   CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),
   CARTO_MCP__IN("label", TEXT, carto__map_layer, label),
@@ -44959,19 +44994,11 @@ static const carto__doc_row carto__map_layer_rows[] = {
   CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),
   CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),
   CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int)),
-  CARTO_MCP__SPAN("opacity", NUMBER, offsetof(carto__map_layer, opacity), 0, 1),
-  CARTO_MCP__SPAN("radius", NUMBER, offsetof(carto__map_layer, radius), 0, 1000),
-  CARTO_MCP__SPAN("outlineWidth", NUMBER, offsetof(carto__map_layer, outline_width), 0, 1000),
-  CARTO_MCP__IN("fillColor", COLOR, carto__map_layer, fill),
-  CARTO_MCP__IN("outlineColor", COLOR, carto__map_layer, outline),
-  CARTO_MCP__IN("fillColorColumn", TEXT, carto__map_layer, fill_column),
-  CARTO_MCP__AMONG("fillColorScale", TEXT, offsetof(carto__map_layer, fill_scale), 0,
-                   "quantile|ordinal"),
-  CARTO_MCP__IN("fillColorPalette", TEXT, carto__map_layer, fill_palette),
-  CARTO_MCP__IN("radiusColumn", TEXT, carto__map_layer, radius_column),
-  CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover), carto__map_hover_rows,
-                  carto__map_hover),
+  CARTO_MCP__MAP_STYLE,
   CARTO_MCP__END};
+
+/* What of a layer is in Builder's too, in other words. */
+static const carto__doc_row carto__map_style_rows[] = {CARTO_MCP__MAP_STYLE, CARTO_MCP__END};
 
 static const carto__doc_row carto__map_group_rows[] = {
   CARTO_MCP__IN("visible", FLAG, carto__map_group, visible), CARTO_MCP__END};
@@ -45076,11 +45103,15 @@ static void carto__map_deepen(carto_arena *arena, const carto__doc_row *row, cha
 
 /* ---- the weight of a value: bytes that its document takes at the most, as a text in a message */
 
-#define CARTO_MCP__WEIGHT_BASE ((size_t)3000)  /* of a map without anything */
-#define CARTO_MCP__WEIGHT_LAYER ((size_t)1200) /* of Builder's for one made here, but its texts */
-#define CARTO_MCP__WEIGHT_HOVER ((size_t)80)   /* of a field in a popup, but its texts */
+/* All in a message, quotes escaped, and numbers as long as they get where they may change. */
+#define CARTO_MCP__WEIGHT_BASE ((size_t)900)  /* of a map without anything                    */
+#define CARTO_MCP__WEIGHT_LAYER ((size_t)564) /* of Builder's for one made here, but its texts */
+#define CARTO_MCP__WEIGHT_COLORS ((size_t)96) /* of a colour range, but its name              */
+#define CARTO_MCP__WEIGHT_RADII ((size_t)56)  /* of a range of radii and its scale            */
+#define CARTO_MCP__WEIGHT_POPUP ((size_t)60)  /* of a popup, but its texts                    */
+#define CARTO_MCP__WEIGHT_HOVER ((size_t)10)  /* of a longer name for an aggregation in it    */
 #define CARTO_MCP__WEIGHT_NUMBER ((size_t)26)
-#define CARTO_MCP__WEIGHT_COLOR ((size_t)18)
+#define CARTO_MCP__WEIGHT_FLAG ((size_t)5)
 
 /* A text with its quotes, all escaped twice. */
 static size_t carto__weigh_text(carto_str s) {
@@ -45108,44 +45139,56 @@ static size_t carto__weigh_values(const carto_values *values) {
   return weight;
 }
 
-/* What rows write of a struct. all: as if every number, flag and colour were set, so that such
-   changes weigh nothing. */
-static size_t carto__weigh(const carto__doc_row *row, const char *base, bool all) {
+static size_t carto__weigh_color(carto_rgba color) {
+  const uint8_t parts[4] = {color.r, color.g, color.b, color.a};
+  size_t weight = 5, i;
+  for (i = 0; i < 4; i++) weight += 1 + (size_t)(parts[i] > 9) + (size_t)(parts[i] > 99);
+  return weight;
+}
+
+/* What rows write of a struct, and a comma behind it. Flags weigh the same in both states. */
+static size_t carto__weigh(const carto__doc_row *row, const char *base) {
   char room[CARTO_MCP__DOUBLE_ROOM];
-  size_t weight = 2;
+  size_t weight = 3;
   for (; row->name; row++) {
     const void *at = base + row->offset;
     const char *items = NULL;
     size_t i, count;
-    if (!all && !carto__doc_is_set(row, base)) continue;
-    weight += 3 + carto__weigh_text(carto_str_from(row->name));
+    if ((row->flags & CARTO_MCP__DOC_ONCE) || !carto__doc_is_set(row, base)) continue;
+    weight += 2 + carto__weigh_text(carto_str_from(row->name));
     switch (row->kind) {
-    case CARTO__DOC_TEXT:
+    case CARTO__DOC_TEXT: weight += carto__weigh_text(*(const carto_str *)at); break;
     case CARTO__DOC_OPERATION: weight += 4 + carto__weigh_text(*(const carto_str *)at); break;
+    case CARTO__DOC_NAME:
+      weight += carto__weigh_text(carto__doc_allowed(row->allowed, *(const int *)at));
+      break;
+    case CARTO__DOC_FLAG: weight += CARTO_MCP__WEIGHT_FLAG; break;
     case CARTO__DOC_TEXTS:
+      weight += 2;
       for (i = 0; i < ((const carto_strs *)at)->count; i++)
-        weight += 3 + carto__weigh_text(((const carto_strs *)at)->items[i]);
+        weight += 1 + carto__weigh_text(((const carto_strs *)at)->items[i]);
       break;
     case CARTO__DOC_NUMBER:
-      weight +=
-        all ? CARTO_MCP__WEIGHT_NUMBER : carto__double_text(((const carto_opt *)at)->value, room);
+      weight += carto__double_text(((const carto_opt *)at)->value, room);
+      break;
+    case CARTO__DOC_COLOR:
+      weight += carto__weigh_color(((const carto_opt_color *)at)->color);
       break;
     case CARTO__DOC_VALUES: weight += carto__weigh_values((const carto_values *)at); break;
-    case CARTO__DOC_MASK: weight += 400 + 4 * ((const carto_geom *)at)->size; break;
-    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at, false); break;
+    case CARTO__DOC_OBJECT: weight += carto__weigh(row->rows, (const char *)at); break;
     case CARTO__DOC_LIST:
+      weight += 2;
       count = carto__doc_count(at, &items);
-      for (i = 0; i < count; i++)
-        weight += 3 + carto__weigh(row->rows, items + i * row->size, false);
+      for (i = 0; i < count; i++) weight += carto__weigh(row->rows, items + i * row->size);
       break;
-    default: weight += CARTO_MCP__WEIGHT_COLOR; break;
+    default: weight += 2 * CARTO_MCP__WEIGHT_NUMBER; break;
     }
   }
   return weight;
 }
 
 static size_t carto__weigh_marker(const carto__map_marker *m) {
-  return 3 + carto__weigh(carto__map_marker_rows, (const char *)m, false);
+  return carto__weigh(carto__map_marker_rows, (const char *)m);
 }
 
 /* What is bound to one query, at the most. */
@@ -45153,50 +45196,53 @@ static size_t carto__weigh_bound(const carto__map_state *s) {
   size_t weight = 0, i;
   for (i = 0; i < s->parameter_count; i++) {
     const carto_map_parameter *p = &s->parameters[i];
-    weight += carto__weigh(carto__doc_end, (const char *)&p->item, false) +
-              carto__weigh(carto__doc_end, (const char *)&p->start, false) +
-              carto__weigh(carto__doc_end, (const char *)&p->end, false);
+    weight += carto__weigh(carto__doc_end, (const char *)&p->item) +
+              carto__weigh(carto__doc_end, (const char *)&p->start) +
+              carto__weigh(carto__doc_end, (const char *)&p->end);
   }
   return weight;
 }
 
 /* A source made here is written for itself and as Builder's, there with its query twice. */
 static size_t carto__weigh_source(const carto__map_source *source, size_t bound) {
-  size_t weight = source->type == CARTO_DATASET_QUERY ? bound + 60 : 0;
+  bool is_query = source->type == CARTO_DATASET_QUERY;
+  size_t weight = is_query ? bound + 60 : 0;
   if (source->temporary != CARTO_FLAG_TRUE) return weight;
-  return weight + 200 + carto__weigh_text(source->text) +
-         2 * carto__weigh(carto__map_source_rows, (const char *)source, false);
+  if (is_query) weight += carto__weigh_text(source->text);
+  return weight + 2 * carto__weigh(carto__map_source_rows, (const char *)source) + 2;
 }
 
-/* A layer made here too; all are named on both sides of a split map. */
+/* A layer made here too: its style in both, by names that are as long or shorter in Builder's. All
+   layers are named on both sides of a split map. */
 static size_t carto__weigh_layer(const carto__map_layer *layer) {
-  const carto_str texts[] = {layer->id,          layer->label,        layer->source,
-                             layer->fill_column, layer->fill_palette, layer->radius_column};
-  size_t weight = 60 + 2 * carto__weigh_text(layer->id), i;
+  size_t weight = 2 * (8 + carto__weigh_text(layer->id)), i;
   if (layer->temporary != CARTO_FLAG_TRUE) return weight;
-  weight +=
-    CARTO_MCP__WEIGHT_LAYER + carto__weigh(carto__map_layer_rows, (const char *)layer, true);
-  for (i = 0; i < sizeof texts / sizeof texts[0]; i++) weight += carto__weigh_text(texts[i]);
-  if (layer->hover_count) weight += 100 + carto__weigh_text(layer->id);
+  weight += CARTO_MCP__WEIGHT_LAYER + carto__weigh_text(layer->id) +
+            carto__weigh_text(layer->label) + carto__weigh_text(layer->source) +
+            carto__weigh(carto__map_layer_rows, (const char *)layer) +
+            carto__weigh(carto__map_style_rows, (const char *)layer);
+  if (layer->fill_column.len) weight += CARTO_MCP__WEIGHT_COLORS;
+  if (layer->radius_column.len) weight += CARTO_MCP__WEIGHT_RADII;
+  if (layer->hover_count) weight += CARTO_MCP__WEIGHT_POPUP + carto__weigh_text(layer->id);
   for (i = 0; i < layer->hover_count; i++)
-    weight += CARTO_MCP__WEIGHT_HOVER + carto__weigh_text(layer->hover[i].column) +
-              carto__weigh_text(layer->hover[i].aggregation);
+    if (layer->hover[i].aggregation.len) weight += CARTO_MCP__WEIGHT_HOVER;
   return weight;
 }
 
 static size_t carto__weigh_widget(const carto__map_widget *widget) {
   if (widget->temporary != CARTO_FLAG_TRUE) return 0;
-  return 100 + 2 * carto__weigh(carto__map_widget_rows, (const char *)widget, false);
+  return 20 + carto__weigh(carto__map_widget_rows, (const char *)widget) +
+         carto__weigh(carto__doc_widget, (const char *)&widget->is);
 }
 
 static size_t carto__weigh_filters(const carto__map_filter *filters, size_t count) {
   size_t weight = 0, i;
   for (i = 0; i < count; i++)
-    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i], false);
+    weight += 100 + carto__weigh(carto__map_filter_rows, (const char *)&filters[i]);
   return weight;
 }
 
-static size_t carto__weigh_mask(carto_geom mask) { return 4 * mask.size; }
+static size_t carto__weigh_mask(carto_geom mask) { return mask.size ? 140 + 4 * mask.size : 0; }
 
 static size_t carto__map_queries(const carto__map_state *s) {
   size_t count = 0, i;
@@ -45741,16 +45787,12 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
   carto__doc_row one[2];
   carto__map_change c;
   carto_status status;
-  if (!row) { /* numbers and colours: there is room for them, and they weigh nothing more */
-    *at = *layer;
-    map->version++;
-    return CARTO_OK;
-  }
   before = *at;
   carto__map_begin(map, &c);
   *at = *layer;
   memset(one, 0, sizeof one);
-  for (; row; row = carto__map_layer_differs(row + 1, layer, &before)) {
+  for (; row;
+       row = carto__map_layer_differs(row + 1, layer, &before)) { /* no numbers and colours */
     one[0] = *row;
     carto__map_deepen(c.arena, one, (char *)at);
   }
@@ -46695,7 +46737,7 @@ typedef struct carto__map_slot {
   struct carto__map_slot *next;
   char name[CARTO_MCP_MAP_NAME + 1];
   int64_t used_at; /* microseconds since 1970; 0 without a clock */
-  bool evicts;     /* the call in hand made it, and another was given up for it */
+  bool is_new;     /* it is not kept yet: the call in hand has not succeeded */
   carto__map map;
 } carto__map_slot;
 
@@ -46720,7 +46762,7 @@ typedef struct carto__map_table {
 typedef struct carto__map_rows_kept {
   struct carto__map_rows_kept *next;
   const carto_table *table;
-  carto_str key; /* filters and area; follows this struct */
+  carto_str key; /* filters, area and the column it is about; follows this struct */
   carto_selection selection;
 } carto__map_rows_kept;
 
@@ -53401,21 +53443,18 @@ static const carto_param carto__list_maps_results[] = {
 
 /* ---- the map that a call is about */
 
-/* Maps that nobody has used for long go; returns how many there are then. */
-static size_t carto__maps_expire(carto_server *server, int64_t now) {
+/* Maps that nobody has used for long go. */
+static void carto__maps_expire(carto_server *server, int64_t now) {
   carto__map_slot **at = &server->_maps;
-  size_t count = 0;
   while (*at) {
     carto__map_slot *slot = *at;
     if (now == 0 || now - slot->used_at <= server->_desc.map_age_s * INT64_C(1000000)) {
-      count++;
       at = &slot->next;
       continue;
     }
     *at = slot->next;
     carto__map_slot_free(server->_desc.alloc, slot);
   }
-  return count;
 }
 
 #define CARTO_MCP__SESSION_MAP "session-" /* how the names of sessions' own maps begin */
@@ -53457,48 +53496,82 @@ static bool carto__maps_remember(carto_server *server, carto_str name) {
   return true;
 }
 
-/* Gives up, for the first map, the one that was unused the longest: an own one only where there are
-   no others. */
-static void carto__maps_evict(carto_server *server) {
-  carto__map_slot **at, **other = NULL, **last = NULL, *slot;
-  for (at = &server->_maps->next; *at; at = &(*at)->next) {
+/* Where the list has the map that is given up for one more, NULL: there is room. It is the one
+   that was unused the longest: an own one only where there are no others. */
+static carto__map_slot **carto__maps_victim(carto_server *server) {
+  carto__map_slot **at, **other = NULL, **last = NULL;
+  size_t count = 0;
+  for (at = &server->_maps; *at; at = &(*at)->next, count++) {
     last = at;
     if (!carto__map_is_own(carto_str_from((*at)->name))) other = at;
   }
-  at = other ? other : last;
+  if (count < server->_desc.maps) return NULL;
+  return other ? other : last;
+}
+
+/* Gives that one up. Without memory to remember its name, its user is not told. */
+static void carto__maps_evict(carto_server *server) {
+  carto__map_slot **at = carto__maps_victim(server), *slot;
   if (!at) return;
   slot = *at;
   *at = slot->next;
-  server->_maps->evicts = carto__maps_remember(server, carto_str_from(slot->name));
+  (void)carto__maps_remember(server, carto_str_from(slot->name));
   carto__map_slot_free(server->_desc.alloc, slot);
 }
 
-/* The map of that name, which is then the one used last; NULL: there is none. */
-static carto__map_slot *carto__maps_find(carto_server *server, carto_str name) {
-  carto__map_slot **at = &server->_maps, *slot;
+static carto__map_slot **carto__maps_place(carto_server *server, carto_str name) {
+  carto__map_slot **at = &server->_maps;
   while (*at && !carto__str_is(name, (*at)->name)) at = &(*at)->next;
-  slot = *at;
-  if (!slot) return NULL;
+  return at;
+}
+
+/* Makes one of the maps the one used last. */
+static void carto__maps_use(carto_server *server, carto__map_slot *slot) {
+  const carto_server_desc *desc = &server->_desc;
+  carto__map_slot **at = carto__maps_place(server, carto_str_from(slot->name));
   *at = slot->next;
   slot->next = server->_maps;
   server->_maps = slot;
-  return slot;
+  slot->used_at = desc->now ? desc->now(desc->user) : 0;
 }
 
 #define CARTO_MCP__MAP_FRAME 1024 /* bytes of a message round a map's document */
 
-static carto__map_slot *carto__maps_add(carto_server *server, carto_str name) {
+/* A map that is not one of the server's yet. */
+static carto__map_slot *carto__maps_new(carto_server *server, carto_str name) {
   size_t message = server->_desc.message_bytes;
   carto__map_slot *slot =
     (carto__map_slot *)carto__realloc(server->_desc.alloc, NULL, 0, sizeof *slot);
   if (!slot) return NULL;
   memset(slot, 0, sizeof *slot);
   memcpy(slot->name, name.ptr, name.len);
+  slot->is_new = true;
   carto__map_init(&slot->map, server->_desc.alloc, server->_desc.map_bytes);
   slot->map.heaviest = message - carto__min_size(message / 8, CARTO_MCP__MAP_FRAME);
+  return slot;
+}
+
+/* Ends a call: the map that it made is kept, for which another may have to go, if that is wanted,
+   else it is as if there had been no call. before: the map of a call round this one. */
+static void carto__maps_settle(carto_server *server, bool succeeds, bool keeps,
+                               carto__map_slot *before) {
+  carto__map_slot *slot = server->_map_now;
+  server->_map_now = before;
+  if (!slot) return;
+  if (!slot->is_new) {
+    if (succeeds) carto__maps_use(server, slot);
+    return;
+  }
+  if (!succeeds || !keeps) {
+    carto__map_slot_free(server->_desc.alloc, slot);
+    return;
+  }
+  carto__maps_evict(server);
+  slot->is_new = false;
+  slot->map.version += ++server->_maps_made << 32; /* none that a former one of its name had */
   slot->next = server->_maps;
   server->_maps = slot;
-  return slot;
+  carto__maps_use(server, slot);
 }
 
 /* The name of the caller's own map: of a session, or of all that come without one. */
@@ -53556,58 +53629,56 @@ static carto_status carto__maps_no_such(const carto_server *server, carto_str na
                      best.len ? "; nearest: " : "", best);
 }
 
-/* The map that a name means. It is made where it is the caller's own, or makes says so; but not
-   in the place of one that was given up, before that is told. */
+/* The map that a name means; NULL: there is none yet, but it may be made. That may be the caller's
+   own, which is an empty one until then, and where makes says so any; but not one in the place of
+   one that was given up, before that is told. What is found has not been used yet. */
 static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
-                                    bool makes, carto__map_slot **out, carto_error *error) {
+                                    bool makes, char name[CARTO_MCP_MAP_NAME + 1],
+                                    carto__map_slot **out, carto_error *error) {
   const carto_server_desc *desc = &server->_desc;
-  int64_t now = desc->now ? desc->now(desc->user) : 0;
-  carto_str name;
+  carto_str means;
   char room[32];
   bool own;
-  size_t count;
-  carto_status status = carto__maps_name(server, session, asked, room, &name, &own, error);
+  carto_status status = carto__maps_name(server, session, asked, room, &means, &own, error);
   *out = NULL;
   if (status != CARTO_OK) return status;
-  count = carto__maps_expire(server, now);
-  *out = carto__maps_find(server, name);
-  if (*out) {
-    (*out)->evicts = false;
-  } else {
-    if ((!makes && !own) || carto__maps_is_gone(server, name))
-      return carto__maps_no_such(server, name, error);
-    *out = carto__maps_add(server, name);
-    if (!*out) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
-    if (count >= desc->maps) carto__maps_evict(server);
-  }
-  (*out)->used_at = now;
-  return CARTO_OK;
+  memcpy(name, means.ptr, means.len);
+  name[means.len] = '\0';
+  carto__maps_expire(server, desc->now ? desc->now(desc->user) : 0);
+  *out = *carto__maps_place(server, means);
+  if (*out || ((makes || own) && !carto__maps_is_gone(server, means))) return CARTO_OK;
+  return carto__maps_no_such(server, means, error);
 }
 
-/* The map that a call is about; a new name makes a map, if the tool changes maps. */
+/* The map that a call is about; a new name makes a map, if the tool changes maps and succeeds. */
 static carto_status carto__tool_map(const carto_tool_call *call, carto__map **out,
                                     carto_error *error) {
-  carto_str asked = carto__arg_str(call, "map"), name;
-  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0, own;
+  carto_server *server = call->server;
+  bool makes = (call->tool->flags & CARTO_TOOL_WRITES) != 0;
+  char name[CARTO_MCP_MAP_NAME + 1] = "";
   carto__map_slot *slot;
-  char room[32];
-  carto_error ignored;
-  carto_status status = carto__maps_get(call->server, call->session, asked, makes, &slot, error);
+  carto_status status =
+    carto__maps_get(server, call->session, carto__arg_str(call, "map"), makes, name, &slot, error);
   *out = NULL;
-  if (status == CARTO_ERR_NOT_FOUND && call->server->_maps_gone &&
-      carto__maps_name(call->server, call->session, asked, room, &name, &own, &ignored) == CARTO_OK)
-    (void)carto__maps_forget(call->server, name); /* it is told now */
+  if (status == CARTO_ERR_NOT_FOUND)
+    (void)carto__maps_forget(server, carto_str_from(name)); /* it is told now */
   if (status != CARTO_OK) return status;
+  if (!slot) slot = server->_map_now; /* it was asked for before */
+  if (!slot) slot = carto__maps_new(server, carto_str_from(name));
+  if (!slot) return carto__fail(error, CARTO_ERR_NOMEM, 0, "out of memory for a map");
+  server->_map_now = slot;
   carto__map_tidy(&slot->map);
   *out = &slot->map;
   return CARTO_OK;
 }
 
-/* Tells of the map that was given up for the one that this call has made. */
+/* Tells of the map that is given up for the one that this call makes. */
 static void carto__put_evicted(const carto_tool_call *call, carto_json_writer *out) {
-  const carto_server *server = call->server;
-  if (server->_maps && server->_maps->evicts && server->_maps_gone)
-    carto__put_text(out, "evictedMap", server->_maps_gone->name);
+  carto_server *server = call->server;
+  carto__map_slot **victim;
+  if (!server->_map_now || !server->_map_now->is_new) return;
+  victim = carto__maps_victim(server);
+  if (victim) carto__put_text(out, "evictedMap", (*victim)->name);
 }
 
 static carto_status carto__tool_done(const carto_tool_call *call, carto_status status,
@@ -55167,7 +55238,8 @@ static const carto_param carto__set_sql_parameter_numeric_range_params[] = {
 /* The rows of a table that pass, as they were selected before or now. */
 static carto_status carto__map_select(const carto_tool_call *call, const carto_table *table,
                                       carto_filters filters, carto_geom area,
-                                      const carto_selection **out, carto_error *error) {
+                                      const carto_column *place, const carto_selection **out,
+                                      carto_error *error) {
   carto_server *server = call->server;
   carto__map_rows_kept **at = &server->_map_rows, *kept;
   carto_json_writer writer;
@@ -55176,6 +55248,8 @@ static carto_status carto__map_select(const carto_tool_call *call, const carto_t
   carto_buf_init(&key, carto_arena_allocator(call->work->arena), 0);
   carto_json_writer_init(&writer, &key);
   carto_filters_write(filters, &writer);
+  if (area.size && place) carto_buf_append(&key, place->name.ptr, place->name.len);
+  if (area.size) carto_buf_append(&key, "", 1);
   if (area.size) carto_buf_append(&key, area.wkb, area.size);
   if (key.status != CARTO_OK) return carto__fail_memory(call->work->arena, error);
   while (*at && !((*at)->table == table && carto_str_equal((*at)->key, carto_buf_str(&key))))
@@ -55191,8 +55265,8 @@ static carto_status carto__map_select(const carto_tool_call *call, const carto_t
     memcpy(kept + 1, key.ptr, key.len);
     kept->table = table;
     kept->key = carto_str_make((const char *)(kept + 1), key.len);
-    status =
-      carto_select(call->work, server->_desc.alloc, table, filters, area, &kept->selection, error);
+    status = carto__select_by(call->work, server->_desc.alloc, table, filters, area, place,
+                              &kept->selection, error);
     if (status != CARTO_OK) {
       carto__free(server->_desc.alloc, kept, sizeof *kept + key.len);
       return status;
@@ -55416,7 +55490,7 @@ static carto_status carto__widget_over(const carto_tool_call *call, const carto_
   if (data->elsewhere) {
     status = carto__widget_ask(call->work, w, data, spec, filters, area, place, out, error);
   } else {
-    status = carto__map_select(call, data->table, filters, area, &selection, error);
+    status = carto__map_select(call, data->table, filters, area, place, &selection, error);
     if (status != CARTO_OK) return status;
     status = carto_widget_read(call->work, data->table, selection, spec, out, error);
   }
@@ -56251,6 +56325,21 @@ static const carto_param carto__load_builder_map_results[] = {
   CARTO_MCP__EVICTED_ROW,
 };
 
+/* A session that has ended leaves nothing behind. */
+static void carto__maps_end(carto_server *server, carto_session *session) {
+  char room[32];
+  carto_str name;
+  carto__map_slot **at, *slot;
+  if (session->_map == 0) return;
+  name = carto__maps_own_name(server, session, room);
+  at = carto__maps_place(server, name);
+  slot = *at;
+  (void)carto__maps_forget(server, name);
+  if (!slot) return;
+  *at = slot->next;
+  carto__map_slot_free(server->_desc.alloc, slot);
+}
+
 static void carto__maps_free(carto_server *server) {
   while (server->_maps) {
     carto__map_slot *slot = server->_maps;
@@ -56266,11 +56355,13 @@ static void carto__maps_free(carto_server *server) {
 #else /* CARTO_MCP_NO_MAP: what the protocol asks of maps finds none */
 
 static carto_status carto__maps_get(carto_server *server, carto_session *session, carto_str asked,
-                                    bool makes, carto__map_slot **out, carto_error *error) {
+                                    bool makes, char name[CARTO_MCP_MAP_NAME + 1],
+                                    carto__map_slot **out, carto_error *error) {
   (void)server;
   (void)session;
   (void)asked;
   (void)makes;
+  (void)name;
   *out = NULL;
   return carto__fail(error, CARTO_ERR_NOT_FOUND, 0, "this build has no maps");
 }
@@ -56279,6 +56370,24 @@ static void carto__map_rows_drop(carto_server *server, const carto_table *table,
   (void)server;
   (void)table;
   (void)count;
+}
+
+static void carto__maps_use(carto_server *server, carto__map_slot *slot) {
+  (void)server;
+  (void)slot;
+}
+
+static void carto__maps_settle(carto_server *server, bool succeeds, bool keeps,
+                               carto__map_slot *before) {
+  (void)server;
+  (void)succeeds;
+  (void)keeps;
+  (void)before;
+}
+
+static void carto__maps_end(carto_server *server, carto_session *session) {
+  (void)server;
+  (void)session;
 }
 
 static void carto__maps_free(carto_server *server) { (void)server; }
@@ -57104,13 +57213,17 @@ static carto_status carto__resource_sql_reference(const carto__resource_call *ca
 static carto_status carto__resource_map(const carto__resource_call *call, carto_buf *out,
                                         carto_error *error) {
   carto__map_slot *slot;
+  carto__map_state empty;
   carto_json_writer writer;
+  char name[CARTO_MCP_MAP_NAME + 1];
   carto_status status =
-    carto__maps_get(call->server, call->session, call->rest, false, &slot, error);
+    carto__maps_get(call->server, call->session, call->rest, false, name, &slot, error);
   if (status == CARTO_ERR_ARG) status = CARTO_ERR_NOT_FOUND;
   if (status != CARTO_OK) return status;
+  if (slot) carto__maps_use(call->server, slot);
+  else carto__map_defaults(&empty);
   carto_json_writer_init(&writer, out);
-  return carto__map_write(call->work, &slot->map.now, true, &writer, error);
+  return carto__map_write(call->work, slot ? &slot->map.now : &empty, true, &writer, error);
 }
 
 #endif
@@ -57744,38 +57857,39 @@ static bool carto__is_id(const carto_json_doc *doc, const carto_json *id) {
   return true;
 }
 
-/* The map that a URI names; *slot is NULL for a resource that never changes, of which there will be
-   nothing to tell. False when there is no such resource. Own maps go by the name "default". */
-static bool carto__watched_map(carto__request *r, const carto_json *uri, carto__map_slot **slot,
-                               bool *own) {
+/* The map that a URI names, as one to watch from now on; it has no name for a resource that never
+   changes, of which there will be nothing to tell. False when there is no such resource. Own maps
+   go by the name "default". */
+static bool carto__watched_map(carto__request *r, const carto_json *uri, carto_watch *out) {
   carto_session *session = r->revision->modern ? NULL : r->session;
   carto_str rest;
   const carto__resource *row = carto__resource_find(r->server, carto_json_string(uri), &rest);
+  carto__map_slot *slot;
   carto_error error;
-  *slot = NULL;
-  *own = false;
+  memset(out, 0, sizeof *out);
   if (!row || !row->changes) return row != NULL;
-  *own = carto__str_is(rest, "default");
-  return carto__maps_get(r->server, session, rest, false, slot, &error) == CARTO_OK;
+  out->_own = carto__str_is(rest, "default");
+  if (carto__maps_get(r->server, session, rest, false, out->_map, &slot, &error) != CARTO_OK)
+    return false;
+  if (slot) carto__maps_use(r->server, slot);
+  if (slot) out->_seen = slot->map.version;
+  return true;
 }
 
 /* Remembers that a client is told about a map; false when it is told about too many. */
-static bool carto__watch_add(carto_session *session, const carto__map_slot *slot, bool own,
-                             int listen) {
+static bool carto__watch_add(carto_session *session, const carto_watch *what, int listen) {
   size_t i;
   carto_watch *w = NULL;
   for (i = 0; i < CARTO_MCP_MAX_WATCHES; i++) {
     carto_watch *at = &session->_watches[i];
     if (!at->_map[0] && !w) w = at;
-    if (at->_listen == listen && at->_own == own &&
-        carto__str_is(carto_str_from(slot->name), at->_map))
+    if (at->_listen == listen && at->_own == what->_own &&
+        carto__str_is(carto_str_from(what->_map), at->_map))
       return true;
   }
   if (!w) return false;
-  memcpy(w->_map, slot->name, sizeof w->_map);
-  w->_own = own;
+  *w = *what;
   w->_listen = listen;
-  w->_seen = slot->map.version;
   return true;
 }
 
@@ -57792,13 +57906,12 @@ static void carto__watch_drop(carto_session *session, int listen, const char *ma
 
 static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
-  carto__map_slot *slot;
-  bool own;
+  carto_watch watch;
   (void)out;
   if (carto_json_type_of(uri) != CARTO_JSON_STRING)
     return carto__refuse(r, CARTO_MCP__INVALID_PARAMS, "\"uri\" must be a string");
-  if (!carto__watched_map(r, uri, &slot, &own)) return carto__no_resource(r, uri);
-  if (!slot || carto__watch_add(r->session, slot, own, 0)) return 0;
+  if (!carto__watched_map(r, uri, &watch)) return carto__no_resource(r, uri);
+  if (!watch._map[0] || carto__watch_add(r->session, &watch, 0)) return 0;
   (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "a client may watch %d resources",
                     CARTO_MCP_MAX_WATCHES);
   return CARTO_MCP__INVALID_PARAMS;
@@ -57806,11 +57919,10 @@ static int carto__method_subscribe(carto__request *r, carto_json_writer *out) {
 
 static int carto__method_unsubscribe(carto__request *r, carto_json_writer *out) {
   const carto_json *uri = carto_json_get(r->params, "uri");
-  carto__map_slot *slot;
-  bool own;
+  carto_watch watch;
   (void)out;
-  if (!carto__watched_map(r, uri, &slot, &own)) return carto__no_resource(r, uri);
-  if (slot) carto__watch_drop(r->session, 0, slot->name, own);
+  if (!carto__watched_map(r, uri, &watch)) return carto__no_resource(r, uri);
+  if (watch._map[0]) carto__watch_drop(r->session, 0, watch._map, watch._own);
   return 0;
 }
 
@@ -57890,10 +58002,9 @@ static int carto__method_listen(carto__request *r, carto_json_writer *out) {
     carto_json_begin_array(&note);
   }
   for (left = carto_json_count(list); left > 0; left--, item = carto_json_next(item)) {
-    bool own;
-    carto__map_slot *slot;
-    if (carto__watched_map(r, item, &slot, &own) &&
-        (!slot || carto__watch_add(r->session, slot, own, listen + 1)))
+    carto_watch watch;
+    if (carto__watched_map(r, item, &watch) &&
+        (!watch._map[0] || carto__watch_add(r->session, &watch, listen + 1)))
       carto_json_write_string(&note, carto_json_string(item));
   }
   if (list) carto_json_end_array(&note);
@@ -57940,10 +58051,12 @@ static void carto__tell_changes(carto__request *r) {
     char uri[sizeof CARTO_MCP__MAP_URI + CARTO_MCP_MAP_NAME];
     carto_str name = w->_own ? carto_str_from("default") : carto_str_from(w->_map);
     carto_json_writer out;
+    uint64_t version;
     if (!w->_map[0]) continue;
     while (slot && !carto__str_is(carto_str_from(slot->name), w->_map)) slot = slot->next;
-    if (!slot || slot->map.version == w->_seen) continue;
-    w->_seen = slot->map.version;
+    version = slot ? slot->map.version : 0; /* what is gone has changed, too */
+    if (version == w->_seen) continue;
+    w->_seen = version;
     memcpy(uri, CARTO_MCP__MAP_URI, sizeof CARTO_MCP__MAP_URI - 1);
     memcpy(uri + sizeof CARTO_MCP__MAP_URI - 1, name.ptr, name.len);
     carto__begin_notification(r, &out, "notifications/resources/updated");
@@ -58095,6 +58208,8 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_tool_call call;
   carto_json_writer out;
   carto_status status;
+  carto__map_slot *before = server->_map_now;
+  server->_map_now = NULL;
   call.work = work;
   call.server = server;
   call.session = session;
@@ -58105,6 +58220,8 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_json_writer_init(&out, result);
   memset(error, 0, sizeof *error);
   status = carto__tool_run_for(&call, &out, error);
+  carto__maps_settle(server, status == CARTO_OK && result->status == CARTO_OK,
+                     (tool->flags & CARTO_TOOL_WRITES) != 0, before);
   if (result->status == CARTO_ERR_LIMIT) return carto__fail_too_large(server, error);
   if (status == CARTO_OK && carto__is_host_tool(server, tool) &&
       (out._depth != 0 || !carto__is_one_value(work->arena, carto_buf_str(result))))
@@ -58262,6 +58379,7 @@ static int carto__answer(carto__request *r, carto_str name) {
   }
   if (code == 0) carto__end_result(r, method, &out);
   if (code != 0 || reply->status == CARTO_OK) return code;
+  before._map = r->session->_map;
   *r->session = before; /* what could not be said has not happened */
   (void)carto__fail(&r->why, CARTO_ERR_LIMIT, 0, "no reply: %s", carto_status_text(reply->status));
   return CARTO_MCP__INTERNAL_ERROR;
@@ -58435,6 +58553,7 @@ CARTO_MCP__DEF carto_status carto_server_end(carto_server *server, carto_session
   carto__request r;
   carto_json_writer out;
   int i;
+  carto__maps_end(server, session);
   carto__request_init(&r, server, session, peer);
   for (i = 0; i < CARTO_MCP__LISTENS && !r.gone; i++) {
     char *id = session->_listens[i];

@@ -31,6 +31,8 @@ static const memory_file map_data[] = {
    "C\xC3\xB3rdoba,Andaluc\xC3\xAD""a,Spain,ES,321376,-4.77,37.88\n"
    "C\xC3\xB3rdoba,C\xC3\xB3rdoba,Argentina,AR,1452000,-64.18,-31.4\n", 0, 0},
   {"demo/shop/one.csv", "name,lng,lat\nHere,5,45\n", 0, 0},
+  /* cells and points that lie elsewhere */
+  {"demo/shop/moved.csv", "name,staff,h3,lng,lat\nAnn,1,8928308280fffff,10,50\nBob,2,,-122.42,37.775\nCid,4,,10,50\n", 0, 0},
   {"demo/shop/plain.csv", "a,b\n1,x\n2,y\n", 0, 0},
 };
 
@@ -168,6 +170,12 @@ static carto__map *map_world_map(map_world *w) {
   carto__map_slot *slot = w->server._maps;
   while (slot && strcmp(slot->name, "default") != 0) slot = slot->next;
   return slot ? &slot->map : NULL;
+}
+
+/* Makes the caller's own map, as it is without anything, where there is none. */
+static carto__map *map_world_begin(map_world *w) {
+  if (!map_world_map(w)) (void)map_world_call(w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":1}");
+  return map_world_map(w);
 }
 
 #endif

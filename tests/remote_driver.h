@@ -126,6 +126,7 @@ static carto_status remote_widget(const carto_call *call, void *state, const car
                                   carto_widget_result *out, carto_error *error) {
   remote *r = (remote *)state;
   const carto_table *table = NULL;
+  const carto_column *place;
   carto_selection selection;
   carto_status status;
   r->counts.widget++;
@@ -148,8 +149,10 @@ static carto_status remote_widget(const carto_call *call, void *state, const car
   status = remote_rows(call, r, &request->source, &table, error);
   if (status != CARTO_OK) return status;
   memset(&selection, 0, sizeof selection);
-  status = carto_select(call, carto_arena_allocator(call->arena), table, request->filters, request->area, &selection,
-                        error);
+  place = carto_table_find(table, request->spatial_column);
+  if (!place || place->type < CARTO_TYPE_GEOMETRY) place = carto_table_spatial(table);
+  status = carto__select_by(call, carto_arena_allocator(call->arena), table, request->filters, request->area, place,
+                            &selection, error);
   if (status == CARTO_OK) status = carto_widget_read(call, table, &selection, request->spec, out, error);
   carto_selection_free(&selection);
   return status;

@@ -106,7 +106,7 @@ static carto_str json_text(opened_map *o, const carto_json *value) {
 
 /* What must fail, saying so, and leave the map as it was: the value's bytes, and what it writes. */
 static void refuse(map_world *w, const char *tool, const char *arguments, const char *says) {
-  carto__map *map = map_world_map(w);
+  carto__map *map = map_world_begin(w);
   carto__map_state before = map->now;
   uint64_t version = map->version;
   carto_buf was = document_of(w, true), is;
@@ -160,7 +160,7 @@ static carto_buf saved_with(const char *was, const char *is) {
 
 static void load_changed(map_world *w, const char *was, const char *is) {
   carto_buf text = saved_with(was, is);
-  if (!map_world_map(w)) get(w, "get_map_coordinates", "{}");
+  map_world_begin(w);
   if (!CHECK(load_text(w, carto_buf_str(&text)) == CARTO_OK)) printf("  %s\n", w->error.text);
   carto_buf_free(&text);
 }
@@ -353,6 +353,46 @@ static void test_geo_column(void) {
   refuse(&w, "add_layer", "{\"datasetId\":\"d-all\",\"label\":\"x\"}", "its geoColumn \"kind\" holds neither geometry nor cells");
   load_changed(&w, PLACED(""), PLACED("\"geoColumn\":\"geom\","));
   READ(&w, "formula", "wid-near", "2");
+  map_world_close(&w);
+}
+
+/* Of two columns that place the rows, masks and views go by the dataset's: one widget of each over the same table. */
+static void test_two_places(void) {
+#define NAMED(id, want) READ(&w, "category", id, want)
+  map_world w;
+  open_world(&w);
+  get(&w, "add_source", "{\"type\":\"table\",\"source\":\"moved\"," SHOP ",\"geoColumn\":\"h3\"}");
+  get(&w, "add_source", "{\"type\":\"table\",\"source\":\"moved\"," SHOP ",\"geoColumn\":\"geom\"}");
+  get(&w, "add_source", "{\"type\":\"query\",\"source\":\"SELECT name, staff, ST_Point(lng, lat) AS first, "
+                        "ST_Point(lng + 132.42, lat + 12.225) AS second FROM moved\"," SHOP ",\"geoColumn\":\"second\"}");
+  for (int i = 1; i <= 3; i++) {
+    char text[200];
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"type\":\"formula\",\"operation\":\"sum\",\"column\":\"staff\"}", i);
+    get(&w, "add_widget", text);
+    snprintf(text, sizeof text, "{\"datasetId\":\"s%d\",\"type\":\"category\",\"column\":\"name\"}", i);
+    get(&w, "add_widget", text);
+  }
+  for (int round = 0; round < 4; round++) { /* a mask, then the view; and both again */
+    if (round % 2 == 0)
+      get(&w, "set_spatial_filter", "{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[-123,37],[-122,37],[-122,38],[-123,38],[-123,37]]]}}");
+    else get(&w, "set_spatial_filter", "{\"geometry\":null}");
+    get(&w, "set_map_center_and_zoom", "{\"center\":[37.775,-122.42],\"zoom\":9}");
+    READ(&w, "formula", "w1", "1");
+    READ(&w, "formula", "w3", "2");
+    READ(&w, "formula", "w1", "1");
+    READ(&w, "formula", "w5", "null"); /* Bob's second place is at 10, 50 */
+    NAMED("w2", "[{\"name\":\"Ann\",\"value\":1}]");
+    NAMED("w4", "[{\"name\":\"Bob\",\"value\":1}]");
+    get(&w, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[\"Bob\"]}");
+    READ(&w, "formula", "w1", "null");
+    READ(&w, "formula", "w3", "2");
+    get(&w, "filter_category_widget", "{\"widgetId\":\"w2\",\"categories\":[]}");
+    get(&w, "set_map_center_and_zoom", "{\"center\":[50,10],\"zoom\":9}");
+    if (round % 2 == 0) continue;
+    READ(&w, "formula", "w1", "null");
+    READ(&w, "formula", "w3", "5");
+    READ(&w, "formula", "w5", "2");
+  }
   map_world_close(&w);
 }
 
@@ -950,7 +990,7 @@ static void test_round_trip(void) {
   map_world w;
   carto_buf saved, text;
   open_world(&w);
-  get(&w, "get_map_coordinates", "{}");
+  map_world_begin(&w);
   check_round_trip(&w); /* an empty map */
   build_map(&w);
   check_round_trip(&w);
@@ -1213,7 +1253,7 @@ static void test_evicted(void) {
   for (int i = 0; i < 4; i++) {
     client_open(&two, &w);
     ask(&two, HELLO);
-    CHECK_CONTAINS(ask(&two, CALL("1", "get_map_coordinates", "{}")), "\"zoom\\\":1}");
+    CHECK_CONTAINS(ask(&two, CALL("1", "set_map_center_and_zoom", MOVE("1", ""))), "\"success\":true");
     carto_buf_free(&two.said);
   }
   CHECK_CONTAINS(ask(&one, CALL("2", "get_map_coordinates", "{}")), "map \\\"session-1\\\" is gone with all that was on it");
@@ -1221,6 +1261,92 @@ static void test_evicted(void) {
   CHECK_INT(map_world_call(&w, "get_map_coordinates", "{}"), CARTO_ERR_NOT_FOUND);
   CHECK_CONTAINS(carto_str_from(w.error.text), "map \"default\" is gone");
   carto_buf_free(&one.said);
+  map_world_close(&w);
+}
+
+#define READ_MAP(id, map) PARAMS(id, "resources/read", "\"uri\":\"carto://map/" map "\"")
+#define MAP_IS(place) (carto_str_from(w.server._maps place ->name))
+
+/* A new name makes a map when the call succeeds and changes something; no other call makes one, or has one go. */
+static void test_new_names(void) {
+  static const char *const fails[][2] = {
+    {"remove_layer", "{\"layerId\":\"nope\",\"map\":\"brandnew\"}"},
+    {"load_builder_map", "{\"mapId\":\"nothing\",\"map\":\"brandnew\"}"},
+    {"load_builder_map", "{\"mapId\":\"cut\",\"map\":\"brandnew\"}"},
+    {"add_source", "{\"type\":\"table\",\"source\":\"nowhere\"," SHOP ",\"map\":\"brandnew\"}"},
+    {"set_map_center_and_zoom", MOVE("91", ",\"map\":\"brandnew\"")},
+    {"filter_range_widget", "{\"widgetId\":\"w1\",\"range\":[1,2],\"map\":\"brandnew\"}"},
+    {"get_map_coordinates", "{\"map\":\"brandnew\"}"},
+    {"get_active_filters", "{\"map\":\"brandnew\"}"},
+    {"remove_layer", "{\"layerId\":\"nope\"}"}, /* the caller's own, which is not there either */
+    {"set_map_center_and_zoom", MOVE("91", "")},
+  };
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client c;
+  desc.maps = 2;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  client_open(&c, &w);
+  ask(&c, HELLO);
+  for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+    CHECK_INT(map_world_call(&w, fails[i][0], fails[i][1]) != CARTO_OK, 1);
+    CHECK(w.server._maps == NULL);
+  }
+  CHECK_CONTAINS(ask(&c, READ_MAP("1", "brandnew")), "\"code\":-32002");
+  get(&w, "set_map_center_and_zoom", MOVE("1", ",\"map\":\"a\""));
+  get(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\""));
+  for (size_t i = 0; i < sizeof fails / sizeof *fails; i++) {
+    CHECK_INT(map_world_call(&w, fails[i][0], fails[i][1]) != CARTO_OK, 1);
+    CHECK_STR(MAP_IS(), "b");
+    CHECK_STR(MAP_IS(->next), "a");
+    CHECK(w.server._maps->next->next == NULL);
+  }
+  /* one's own map is there to be read before it is made, and that has none go */
+  CHECK_CONTAINS(ask(&c, CALL("2", "get_map_coordinates", "{}")), AT("0") "1}");
+  CHECK_CONTAINS(ask(&c, READ_MAP("3", "default")), "\"text\":\"{");
+  CHECK_CONTAINS(ask(&c, PARAMS("4", "resources/subscribe", "\"uri\":\"carto://map/default\"")), "\"result\":{}");
+  CHECK_STR(MAP_IS(->next), "a");
+  /* a call that fails is no use of a map */
+  CHECK_INT(map_world_call(&w, "remove_layer", "{\"layerId\":\"l1\",\"map\":\"a\"}"), CARTO_ERR_NOT_FOUND);
+  CHECK_STR(MAP_IS(), "b");
+  CHECK_CONTAINS(ask(&c, PARAMS("5", "resources/subscribe", "\"uri\":\"carto://map/b\"")), "\"result\":{}");
+  GET(&w, "get_map_coordinates", "{\"map\":\"a\"}", "{\"latitude\":1,\"longitude\":0,\"zoom\":3}");
+  CHECK_STR(MAP_IS(), "a");
+  /* what is made and what goes is told to who watches it */
+  CHECK_CONTAINS(ask(&c, CALL("6", "set_map_center_and_zoom", MOVE("5", ""))), "\"evictedMap\":\"b\"");
+  CHECK_CONTAINS(carto_buf_str(&c.said), "updated\",\"params\":{\"uri\":\"carto://map/default\"");
+  CHECK_CONTAINS(carto_buf_str(&c.said), "updated\",\"params\":{\"uri\":\"carto://map/b\"");
+  CHECK_CONTAINS(ask(&c, READ_MAP("7", "b")), "\"code\":-32002");
+  CHECK(!test_contains(ask(&c, PARAMS("8", "ping", "")), "updated"));
+  /* another of its name is another map, however often it was changed */
+  CHECK_INT(map_world_call(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\"")), CARTO_ERR_NOT_FOUND); /* told */
+  get(&w, "set_map_center_and_zoom", MOVE("2", ",\"map\":\"b\""));
+  CHECK_CONTAINS(ask(&c, PARAMS("9", "ping", "")), "updated\",\"params\":{\"uri\":\"carto://map/b\"");
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
+/* What a session leaves behind when it ends: nothing of its own, all that is everyone's. */
+static void test_session_ends(void) {
+  map_world w;
+  client one, two;
+  open_world(&w);
+  client_open(&one, &w);
+  client_open(&two, &w);
+  ask(&one, HELLO);
+  ask(&two, HELLO);
+  ask(&one, CALL("1", "set_map_center_and_zoom", MOVE("10", "")));
+  ask(&two, CALL("1", "set_map_center_and_zoom", MOVE("20", "")));
+  ask(&one, CALL("2", "set_map_center_and_zoom", MOVE("30", ",\"map\":\"shared\"")));
+  CHECK_INT(carto_server_end(&w.server, &one.session, &one.peer), CARTO_OK);
+  CHECK_STR(MAP_IS(), "shared");
+  CHECK_STR(MAP_IS(->next), "session-2");
+  CHECK(w.server._maps->next->next == NULL);
+  CHECK_CONTAINS(ask(&two, CALL("3", "get_map_coordinates", "{}")), AT("20") "3}");
+  CHECK_INT(carto_server_end(&w.server, &one.session, &one.peer), CARTO_OK); /* and again */
+  CHECK_CONTAINS(ask(&two, CALL("4", "get_map_coordinates", "{\"map\":\"shared\"}")), AT("30") "3}");
+  carto_buf_free(&one.said);
+  carto_buf_free(&two.said);
   map_world_close(&w);
 }
 
@@ -1340,8 +1466,7 @@ static void test_size(void) {
   (void)memory;
   desc.map_bytes = (size_t)1 << 20;
   CHECK_INT(map_world_open(&w, desc), CARTO_OK);
-  get(&w, "get_map_coordinates", "{}");
-  map = map_world_map(&w);
+  map = map_world_begin(&w);
   carto__map_free(map);
   carto__map_init(map, test_alloc(&maps), desc.map_bytes);
   for (int i = 0; i < 100; i++) {
@@ -1409,10 +1534,16 @@ static void test_heavy(void) {
   CHECK_CONTAINS(carto_str_from(w.error.text), "the map is full: its document may take ");
   CHECK_CONTAINS(carto_str_from(w.error.text), " bytes of a message, which has room for 64512; remove something first");
   CHECK(added >= 8);
-  /* what does not make it larger is done, and it can be read */
-  for (int i = 1; i <= added; i++)
-    add_text(&w, "set_layer_style", "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
+  do status = map_world_call(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"x\"}]}");
+  while (status == CARTO_OK);
+  CHECK_INT(status, CARTO_ERR_LIMIT);
+  /* what makes it larger is not done, whatever it is; all else is, and it can be read */
+  for (int i = 1; i <= added; i++) {
+    char text[300];
+    snprintf(text, sizeof text, "{\"layerId\":\"l%d\",\"opacity\":0.1234567890123456,\"fillColor\":\"#01020304\","
              "\"outlineColor\":\"#f1f2f3f4\",\"outlineWidth\":1000,\"radius\":999}", i);
+    refuse(&w, "set_layer_style", text, "the map is full: its document may take ");
+  }
   get(&w, "set_layer_visibility", "{\"layers\":[{\"layerId\":\"l1\",\"visibility\":false}]}");
   get(&w, "set_map_center_and_zoom", "{\"center\":[-12.345678901234567,-123.45678901234567],\"zoom\":12.345678901234567}");
   refuse(&w, "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"a label that is not short: there is no room for "
@@ -1434,7 +1565,9 @@ static void test_heavy(void) {
   carto_buf_free(&document);
   check_read(&w, &c);
   add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added);
-  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one more\"}");
+  add_text(&w, "remove_layer", "{\"layerId\":\"l%d\"}", added - 1);
+  get(&w, "set_layer_style", "{\"layerId\":\"l1\",\"opacity\":0.5,\"fillColorColumn\":\"staff\"}");
+  get(&w, "add_layer", "{\"datasetId\":\"s1\",\"label\":\"one\"}");
   /* a saved map that is too large is not loaded */
   carto_buf_init(&long_label, libc_alloc, 0);
   carto_buf_append_text(&long_label, "\"title\":\"");
@@ -1447,6 +1580,56 @@ static void test_heavy(void) {
   carto_buf_free(&long_label);
   carto_buf_free(&c.said);
   map_world_close(&w);
+}
+
+#define HUNDRED 100
+
+/* What a map is taken for against what it takes: its weight against its document in a message, the bytes of its memory
+   against those that were asked of the allocator. Both may be a tenth more, and never less. */
+static void test_weight(void) {
+  static const char *const kinds[][4] = {
+    {"markers", "add_marker", "{\"markers\":[{\"latitude\":12.345678,\"longitude\":\"-123.456789\",\"label\":\"Marker %d\"}]}"},
+    {"bare markers", "add_marker", "{\"markers\":[{\"latitude\":1,\"longitude\":\"2\",\"label\":\"\"}]}"},
+    {"sources", "add_source", "{\"type\":\"table\",\"source\":\"stores\"," SHOP "}"},
+    {"queries", "add_source", "{\"type\":\"query\",\"source\":\"SELECT \\\"name\\\", geom FROM stores WHERE staff > %d\"," SHOP "}"},
+    {"plain layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}"},
+    {"hover layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"A layer\",\"hooverColumns\":[\"name\",\"kind\",\"staff\"],"
+                                  "\"hooverColumnsAggregation\":{\"staff\":\"sum\"}}"},
+    {"styled layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}",
+     "{\"layerId\":\"l%d\",\"fillColor\":\"#010203\",\"outlineColor\":\"red\",\"opacity\":0.5,\"radius\":8,\"outlineWidth\":2}"},
+    {"driven layers", "add_layer", "{\"datasetId\":\"s1\",\"label\":\"Layer %d\"}",
+     "{\"layerId\":\"l%d\",\"fillColorColumn\":\"staff\",\"radiusColumn\":\"revenue\"}"},
+    {"sums", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"formula\",\"operation\":\"sum\",\"column\":\"staff\"}"},
+    {"categories", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"category\",\"column\":\"name\",\"operation\":\"sum\","
+                                 "\"operationColumn\":\"staff\",\"title\":\"A widget\"}"},
+    {"histograms", "add_widget", "{\"datasetId\":\"s1\",\"type\":\"histogram\",\"column\":\"staff\",\"buckets\":7}"},
+  };
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    carto_server_desc desc = carto_server_desc_default();
+    test_memory maps;
+    map_world w;
+    carto__map *map;
+    carto_buf document;
+    size_t text;
+    CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+    map = map_world_begin(&w);
+    carto__map_free(map);
+    carto__map_init(map, test_alloc(&maps), (size_t)4 << 20);
+    get(&w, "add_source", SOURCE("table", "stores"));
+    for (int i = 1; i <= HUNDRED; i++) {
+      add_text(&w, kinds[k][1], kinds[k][2], i);
+      if (kinds[k][3]) add_text(&w, "set_layer_style", kinds[k][3], i);
+    }
+    document = document_of(&w, true);
+    text = map_in_message(carto_buf_str(&document));
+    CHECK_INT(carto__map_move(map, &map->now), CARTO_OK);
+    if (!CHECK(map->now.weight >= text && map->now.weight <= text + text / 10))
+      printf("  %s: a weight of %zu for %zu bytes\n", kinds[k][0], map->now.weight, text);
+    if (!CHECK(maps.live_bytes >= map->arena._used && maps.live_bytes <= map->arena._used + map->arena._used / 10))
+      printf("  %s: %zu bytes counted of %zu\n", kinds[k][0], map->arena._used, maps.live_bytes);
+    carto_buf_free(&document);
+    map_world_close(&w);
+  }
 }
 
 /* What each tool does when there is no memory: says so, and the map is as it was; with memory it works. */
@@ -1484,6 +1667,7 @@ static const char *const memory_calls[][2] = {
   {"filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":[]}"},
   {"set_spatial_filter", "{\"geometry\":null}"},
   {"execute_query", "{\"connection_name\":\"shop\",\"sql\":\"SELECT name FROM stores\"}"},
+  {"set_map_center_and_zoom", MOVE("1", ",\"map\":\"fresh\"")},
 };
 
 static size_t memory_call;
@@ -1515,6 +1699,7 @@ static int memory_round(carto_alloc alloc) {
       CHECK_INT(status, CARTO_ERR_NOMEM);
       CHECK_CONTAINS(carto_str_from(w.error.text), "memory");
       CHECK(memcmp(&before, &map_world_map(&w)->now, sizeof before) == 0);
+      CHECK(w.server._maps->next == NULL);
       is = document_of(&w, true);
       CHECK(carto_str_equal(carto_buf_str(&was), carto_buf_str(&is)));
       carto_buf_free(&is);
@@ -1569,13 +1754,14 @@ static void test_random_calls(void) {
   char arguments[2000];
   const char *tool, *wrong;
   uint64_t seed = 20260701;
-  size_t done = 0, failed = 0;
-  uint8_t bytes[8];
-  open_world(&w);
-  get(&w, "get_map_coordinates", "{}");
+  size_t done = 0, failed = 0, evicted = 0;
+  uint8_t bytes[12];
+  carto_server_desc desc = carto_server_desc_default();
+  desc.maps = 4; /* there are more names */
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
   for (int i = 0; i < RANDOM_CALLS; i++) {
     map_bytes b;
-    for (int k = 0; k < 8; k++) {
+    for (size_t k = 0; k < sizeof bytes; k++) {
       seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
       bytes[k] = (uint8_t)(seed >> 40);
     }
@@ -1588,8 +1774,9 @@ static void test_random_calls(void) {
     }
     if (w.error.text[0]) failed++;
     else done++;
+    evicted += map_says(carto_buf_str(&w.out), "evictedMap");
   }
-
+  CHECK(evicted > RANDOM_CALLS / 100);
   CHECK(done > RANDOM_CALLS / 7);
   CHECK(failed > RANDOM_CALLS / 7);
   map_world_close(&w);
@@ -1604,6 +1791,7 @@ static const test_case tests[] = {
   {"size", test_size},
   {"full", test_full},
   {"heavy", test_heavy},
+  {"weight", test_weight},
   {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},
@@ -1624,6 +1812,9 @@ static const test_case tests[] = {
   {"geo_column", test_geo_column},
   {"widget_of_words", test_widget_of_words},
   {"evicted", test_evicted},
+  {"two_places", test_two_places},
+  {"new_names", test_new_names},
+  {"session_ends", test_session_ends},
   {"parameters", test_parameters},
   {"widgets", test_widgets},
   {"widget_of_query", test_widget_of_query},
