@@ -18886,12 +18886,13 @@ static void carto__category_sink(carto_category *heap, size_t size, size_t at, c
 
 /* Counts codes in four lanes, lane counters apart, since neighbours that are equal would wait for
    one another. With so many codes that the lanes would leave the nearest cache they are all the
-   same lane. */
+   same lane. For that cache's sake they are narrow too, and to be emptied in time. */
 #define CARTO_MCP__LANE_CODES 4096
+#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28) /* so many, and they are to be emptied */
 
-static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char *run,
+static void carto__codes_count(uint32_t *lanes, size_t lane, const unsigned char *run,
                                size_t count) {
-  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
+  uint32_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
   uint32_t code;
   size_t i;
   for (i = 0; i + 4 <= count; i += 4) {
@@ -18912,11 +18913,25 @@ static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char
   }
 }
 
-static void carto__booleans_count(uint64_t *lanes, const unsigned char *run, size_t count) {
+/* Moves what the lanes hold of so many codes to their totals. */
+static bool carto__lanes_empty(const carto_call *call, uint32_t *lanes, size_t lane, size_t codes,
+                               uint64_t *totals) {
+  size_t code, i, count = lane ? 4 : 1;
+  for (code = 0; code < codes; code++) {
+    if (code % 0x100000 == 0xfffff && !carto__go_on(call)) return false;
+    for (i = 0; i < count; i++) {
+      totals[code] += lanes[i * lane + code];
+      lanes[i * lane + code] = 0;
+    }
+  }
+  return true;
+}
+
+static void carto__booleans_count(uint32_t *lanes, const unsigned char *run, size_t count) {
   size_t i, set = 0;
   for (i = 0; i < count; i++) set += run[i] != 0;
-  lanes[0] += count - set;
-  lanes[1] += set;
+  lanes[0] += (uint32_t)(count - set);
+  lanes[1] += (uint32_t)set;
 }
 
 static carto_str carto__category_name(const carto_column *column, size_t code) {
@@ -18961,8 +18976,9 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
   carto_stats_categories t;
   carto__scan scan;
   const unsigned char *run;
-  uint64_t *lanes;
-  size_t codes = 2, lane = 0, run_size, code;
+  uint32_t *lanes;
+  uint64_t *totals;
+  size_t codes = 2, lane = 0, run_size, code, held = 0;
   carto_status status;
   memset(out, 0, sizeof *out);
   memset(&t, 0, sizeof t);
@@ -18970,25 +18986,26 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
   else if (column->type != CARTO_TYPE_BOOLEAN) return CARTO_ERR_ARG;
   if (order < CARTO_FREQUENCY_DESC || order > CARTO_ALPHABETICAL_DESC) return CARTO_ERR_ARG;
   if (codes <= CARTO_MCP__LANE_CODES) lane = codes;
-  lanes = (uint64_t *)carto__arena_zero(call->arena, codes + 3 * lane, sizeof *lanes);
-  if (!lanes) return carto__arena_failed(call->arena);
+  lanes = (uint32_t *)carto__arena_zero(call->arena, codes + 3 * lane, sizeof *lanes);
+  totals = (uint64_t *)carto__arena_zero(call->arena, codes, sizeof *totals);
+  if (!lanes || !totals) return carto__arena_failed(call->arena);
   carto__scan_init(&scan, call, column, row_count, rows);
   while ((run = carto__scan_next(&scan, &run_size)) != NULL) {
     if (column->type == CARTO_TYPE_STRING) carto__codes_count(lanes, lane, run, run_size);
     else carto__booleans_count(lanes, run, run_size);
     t.count += run_size;
+    if ((held += run_size) < CARTO_MCP__LANE_FULL) continue;
+    if (!carto__lanes_empty(call, lanes, lane, codes, totals)) return CARTO_ERR_CANCELLED;
+    held = 0;
   }
   if (scan.status != CARTO_OK) return scan.status;
+  if (!carto__lanes_empty(call, lanes, lane, codes, totals)) return CARTO_ERR_CANCELLED;
   t.null_count = scan.selected - t.count;
-  for (code = 0; code < codes; code++) {
-    if (code % 0x100000 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
-    if (lane) lanes[code] += lanes[lane + code] + lanes[2 * lane + code] + lanes[3 * lane + code];
-    t.distinct_count += lanes[code] != 0;
-  }
+  for (code = 0; code < codes; code++) t.distinct_count += totals[code] != 0;
   t.size = t.distinct_count < limit ? (size_t)t.distinct_count : limit;
   t.categories = (carto_category *)carto__arena_array(call->arena, t.size, sizeof *t.categories);
   if (!t.categories) return carto__arena_failed(call->arena);
-  status = carto__categories_pick(call, column, lanes, codes, order, &t);
+  status = carto__categories_pick(call, column, totals, codes, order, &t);
   if (status == CARTO_OK) *out = t;
   return status;
 }
@@ -29762,8 +29779,9 @@ typedef struct carto__feed {
   carto__summary summary;
   uint64_t nan_count;
   double *room;      /* values without nulls */
-  uint64_t *lanes;   /* ROWS: four counters a group, while they are few; see carto__feed_count */
+  uint32_t *lanes;   /* ROWS: four counters a group, while they are few; see carto__feed_count */
   size_t lane;       /* groups that they are for */
+  size_t held;       /* rows in them */
   carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
@@ -29929,30 +29947,31 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
 }
 
 /* Adds the counters of the lanes to the states. */
-static void carto__feed_fold(carto__feed *f) {
-  uint64_t *states = (uint64_t *)(void *)f->states->ptr;
-  size_t g, i, groups = carto__min_size(f->lane, f->states->len / 8);
-  for (i = 0; i < 4; i++)
-    for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
-  f->lane = 0;
+static void carto__feed_fold(carto__sql *q, carto__feed *f) {
+  size_t groups = carto__min_size(f->lane, f->states->len / 8);
+  (void)carto__lanes_empty(q->call, f->lanes, f->lane, groups,
+                           (uint64_t *)(void *)f->states->ptr); /* so few that nothing is asked */
+  f->held = 0;
 }
 
 /* Counts rows, in lanes while the groups are few; more groups than before get new lanes. */
 static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *group, size_t count,
                               size_t groups) {
   size_t lane = 64, i;
-  if (groups > f->lane) carto__feed_fold(f);
+  if (f->lane && (groups > f->lane || f->held >= CARTO_MCP__LANE_FULL)) carto__feed_fold(q, f);
   if (groups > CARTO_MCP__LANE_CODES) {
+    f->lane = 0;
     for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states->ptr)[group[i]]++;
     return true;
   }
   while (lane < groups) lane *= 2;
-  if (!f->lane) {
-    f->lanes = (uint64_t *)carto__sql_zero(q, 4 * lane, 8);
-    if (!f->lanes) return false;
-    f->lane = lane;
+  if (lane > f->lane) {
+    f->lanes = (uint32_t *)carto__sql_zero(q, 4 * lane, 4);
+    f->lane = f->lanes ? lane : 0;
   }
+  if (!f->lanes) return false;
   carto__codes_count(f->lanes, f->lane, (const unsigned char *)(const void *)group, count);
+  f->held += count;
   return true;
 }
 
@@ -30495,7 +30514,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
   for (i = 0; i < a->feed_count && good; i++) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
-    if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
+    if (good && a->feeds[i].lane) carto__feed_fold(q, &a->feeds[i]);
     carto__buf_cut(a->feeds[i].states);
   }
   for (g = 0; g < groups && good; g++) {
