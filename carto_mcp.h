@@ -28190,7 +28190,11 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
    into cells of equal width with an edge each at most: what is below it has one id, the rest
    another. A row then costs one comparison, whatever the key's expression. For values out of the
    range it is widened; where a cell would have several edges, or the key fails (x / 5 underflows
-   next to 0), the expression is computed after all. */
+   next to 0), the expression is computed after all.
+
+   Doubles that are not negative are in the order of their bits, which as whole numbers take less
+   work: cells then have equal width within an octave, and the range is the octaves below the
+   greatest value. Only where a cell would have several edges is the range divided as numbers. */
 
 /* Values of a key after which it is looked at as steps; some tests begin earlier. */
 #ifndef CARTO_MCP__STEPS_AFTER
@@ -28221,14 +28225,16 @@ typedef struct carto__steps {
   carto__ids *ids;
   carto__expr *key, *column;
   bool number;       /* the column holds doubles, else whole numbers */
+  bool linear;       /* doubles divided as numbers; else bits are looked at as whole numbers */
+  bool uneven;       /* doubles whose octaves gave a cell several edges */
   bool off;          /* it was of no use */
   carto_arena *work; /* for values of the key */
   carto_arena *room; /* for the cells */
   uint64_t low, high;
-  double origin, scale; /* number: the cell of x is (x - origin) * scale, rounded to zero */
+  double origin, scale; /* linear: the cell of x is (x - origin) * scale, rounded to zero */
   unsigned shift;       /* else it is the distance from low shifted by so much */
   unsigned bits;        /* there are 2^bits cells */
-  uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
+  uint64_t *edges;      /* by cell: its distance from the first value; linear: a double's bits */
   uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
   size_t step_count;
@@ -28431,7 +28437,7 @@ static carto__edge *carto__edges_find(carto__steps *s, size_t *count) {
 
 /* The cell of a value, in order, within the range. */
 static size_t carto__cell_of(const carto__steps *s, uint64_t order) {
-  if (!s->number) return (size_t)((order - s->low) >> s->shift);
+  if (!s->linear) return (size_t)((order - s->low) >> s->shift);
   return (size_t)((carto__as_double(carto__unordered(true, order)) - s->origin) * s->scale);
 }
 
@@ -28439,7 +28445,7 @@ static size_t carto__cell_of(const carto__steps *s, uint64_t order) {
 static bool carto__cells_divide(carto__steps *s, unsigned bits) {
   double cells = (double)(1u << bits), width;
   s->bits = bits;
-  if (!s->number) {
+  if (!s->linear) {
     for (s->shift = 0; (s->high - s->low) >> s->shift >> bits;) s->shift++;
     return true;
   }
@@ -28458,7 +28464,7 @@ static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edge
   return shared;
 }
 
-/* The least number of cells with the fewest edges that share one; of numbers, narrower ones still,
+/* The least number of cells with the fewest edges that share one; linear ones are narrower ones still,
    so that few values are in cells without ids. */
 static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
   size_t least = SIZE_MAX, shared;
@@ -28469,7 +28475,7 @@ static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_
     if (shared < least) best = bits;
     least = carto__min_size(least, shared);
   }
-  return carto__cells_divide(s, s->number && best < 12 ? best + 2 : best);
+  return carto__cells_divide(s, s->linear && best < 12 ? best + 2 : best);
 }
 
 static uint32_t carto__step_id(const carto__steps *s, size_t step) {
@@ -28487,25 +28493,25 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
   s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
   s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
   if (!s->sides || !s->edges) return false;
-  if (!s->number && s->shift + s->bits < 62 && whole == cells - 1) {
+  if (!s->linear && s->shift + s->bits < 62 && whole == cells - 1) {
     adds = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *adds);
     s->tallies = (uint64_t *)carto__sql_array(s->q, s->room, 4 * CARTO_MCP__STEPS_LANE, 8);
     if (!adds || !s->tallies) return false;
     memset(s->tallies, 0, (size_t)4 * 8 * CARTO_MCP__STEPS_LANE);
   }
-  if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
+  if (s->linear && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     uint32_t *sides = s->sides + 2 * k;
     s->edges[k] = 0; /* as good as any, where both sides are alike */
     for (n = 0; i + n < count && carto__cell_of(s, edges[i + n].high) == k;) n++;
     if (n) {
       uint64_t edge = edges[i].high;
-      s->edges[k] = s->number ? carto__unordered(true, edge) : edge - s->low;
+      s->edges[k] = s->linear ? carto__unordered(true, edge) : edge - s->low;
     }
     sides[0] = carto__step_id(s, i);
     sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || k == none || (s->number ? k == 0 : k > whole))
+    if (n > 1 || k == none || (s->linear ? k == 0 : k > whole))
       sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
     if (sides[0] == CARTO_MCP__STEP_FAR || sides[1] == CARTO_MCP__STEP_FAR) adds = NULL;
     if (adds)
@@ -28541,17 +28547,23 @@ static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
   }
 }
 
-/* Makes the cells anew for a range that holds these values too. */
-static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
+#define CARTO_MCP__OCTAVES 16 /* of doubles, a power of two */
+
+/* The octaves up to twice the greatest value, of which none is near where a product underflows. */
+static bool carto__range_octaves(uint64_t *low, uint64_t *high) {
+  const uint64_t octave = UINT64_C(1) << 52, wide = CARTO_MCP__OCTAVES * octave - 1;
+  const uint64_t zero = carto__ordered(true, 0), most = zero + 0x7ff * octave - 1;
+  uint64_t top = *high < most - octave ? *high + octave : most;
+  if (*low < zero || top - zero < wide) return false;
+  *low = top - wide;
+  *high = top;
+  return carto__as_double(carto__unordered(true, *low)) > 1e-20;
+}
+
+/* Makes the cells anew for the range. */
+static bool carto__steps_lay(carto__steps *s) {
   carto__edge *edges;
   size_t count, i;
-  if (s->edges && s->low < low) low = s->low;
-  if (s->edges && s->high > high) high = s->high;
-  s->off = ++s->reaches > CARTO_MCP__REACHES;
-  if (s->off) return true;
-  carto__range_widen(s->number, &low, &high);
-  s->low = low;
-  s->high = high;
   s->edges = s->adds = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
@@ -28564,12 +28576,33 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   return carto__cells_make(s, edges, count);
 }
 
+/* The same for a range that holds these values too; doubles may be less. */
+static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
+  if (s->edges && s->low < low) low = s->low;
+  if (s->edges && s->high > high) high = s->high;
+  s->off = ++s->reaches > CARTO_MCP__REACHES;
+  if (s->off) return true;
+  s->low = low;
+  s->high = high;
+  s->linear = s->number && (s->uneven || !carto__range_octaves(&s->low, &s->high));
+  if (s->number && !s->linear) {
+    if (!carto__steps_lay(s)) return false;
+    if (s->adds) return true;
+    s->uneven = s->linear = true;
+    s->off = false;
+    s->low = low;
+    s->high = high;
+  }
+  carto__range_widen(s->number, &s->low, &s->high);
+  return carto__steps_lay(s);
+}
+
 /* The id of a value, or why it has none. */
 static uint32_t carto__steps_one(const carto__steps *s, uint64_t bits) {
   uint64_t far = carto__ordered(false, bits) - s->low;
   double x = carto__as_double(bits), at = (x - s->origin) * s->scale;
   size_t k = (size_t)(far >> s->shift);
-  if (s->number) {
+  if (s->linear) {
     if (!(at >= 1 && at < (double)((size_t)1 << s->bits))) return CARTO_MCP__STEP_FAR;
     k = (size_t)at;
     return s->sides[2 * k + (x >= carto__as_double(s->edges[k]))];
@@ -28599,7 +28632,7 @@ static size_t carto__steps_slow(const carto__steps *s, const uint64_t *values, s
   return lacking;
 }
 
-/* The ids of numbers; rows that have none go to rows, which has room for four more, and the result
+/* The ids of numbers divided as such; rows that have none go to rows, which has room for four more, and the result
    is how many. */
 static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values, size_t count,
                                    uint32_t *ids, uint32_t *rows) {
@@ -28661,41 +28694,75 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
+/* Adds `by` to the tallies of a few whole numbers' steps. Of doubles those below the range may be
+   up to CARTO_MCP__STEPS_AT_ONCE strays. False: another value is out of it, and none is added. */
+static bool carto__steps_tally_each(const carto__steps *s, const uint64_t *values, size_t count,
+                                    uint64_t by, uint64_t *strays, size_t *stray_count) {
+  const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low;
+  size_t i, n = *stray_count;
+  for (i = 0; i < count; i++) {
+    if (values[i] - base <= reach) continue;
+    if (!s->number || values[i] >= base || n == CARTO_MCP__STEPS_AT_ONCE) return false;
+    strays[n++] = values[i];
+  }
+  *stray_count = n;
+  for (i = 0; i < count; i++)
+    if (values[i] - base <= reach)
+      s->tallies[(values[i] + s->adds[(values[i] - base) >> s->shift]) >> s->shift] += by;
+  return true;
+}
+
 /* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one
    that is out of the range. A step is what a value and what its cell adds have above the shift: at
    the cell's edge that sum begins the next one. */
 CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
-                                            size_t count, uint64_t by) {
+                                            size_t count, uint64_t by, uint64_t *strays,
+                                            size_t *stray_count) {
   const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
   const unsigned shift = s->shift;
   uint64_t *tallies = s->tallies;
   size_t i = 0;
+  *stray_count = 0;
   for (; i + 4 <= count; i += 4) {
     uint64_t a = values[i], b = values[i + 1], c = values[i + 2], d = values[i + 3];
     carto__prefetch(values + i);
-    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) return i;
+    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) {
+      if (!carto__steps_tally_each(s, values + i, 4, by, strays, stray_count)) return i;
+      continue;
+    }
     tallies[(a + adds[(a - base) >> shift]) >> shift] += by;
     tallies[((b + adds[(b - base) >> shift]) >> shift) + CARTO_MCP__STEPS_LANE] += by;
     tallies[((c + adds[(c - base) >> shift]) >> shift) + 2 * CARTO_MCP__STEPS_LANE] += by;
     tallies[((d + adds[(d - base) >> shift]) >> shift) + 3 * CARTO_MCP__STEPS_LANE] += by;
   }
-  for (; i < count; i++) {
-    if (values[i] - base > reach) return i;
-    tallies[(values[i] + adds[(values[i] - base) >> shift]) >> shift] += by;
-  }
-  return i;
+  if (!carto__steps_tally_each(s, values + i, count - i, by, strays, stray_count)) return i;
+  return count;
 }
 
-/* Counts the rows by their steps, without writing these down: all of them, or none and false. */
-static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count) {
-  size_t done = carto__steps_tally(s, values, count, 1);
-  if (done < count) {
-    (void)carto__steps_tally(s, values, done, UINT64_MAX);
-    return false;
+/* The ids of values that no cell took, by their keys. */
+static bool carto__steps_stray(carto__steps *s, const uint64_t *values, size_t count,
+                               uint32_t *ids) {
+  carto__vec keys;
+  s->odd += count;
+  s->off = s->odd > s->ids->mapped / 16;
+  return carto__steps_eval(s, values, count, &keys) &&
+         carto__ids_map(s->ids, &keys, count, true, true, ids);
+}
+
+/* Counts the rows by their steps, without writing these down: all of them, or none and *done is
+   false. Out go the ids of *n rows, at most CARTO_MCP__STEPS_AT_ONCE, that have yet to be counted. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count, uint32_t *ids,
+                               size_t *n, bool *done) {
+  uint64_t strays[CARTO_MCP__STEPS_AT_ONCE];
+  size_t before = carto__steps_tally(s, values, count, 1, strays, n);
+  *done = before == count;
+  if (!*done) {
+    (void)carto__steps_tally(s, values, before, UINT64_MAX, strays, n);
+    return true;
   }
   s->ids->mapped += count;
   s->tallied = true;
-  return true;
+  return *n == 0 || carto__steps_stray(s, strays, *n, ids);
 }
 
 /* Hands out what was counted: the ids and rows of *n steps. */
@@ -28744,7 +28811,6 @@ static bool carto__steps_mend(carto__steps *s, carto__batch *c, const carto__vec
   const uint64_t *values = (const uint64_t *)raw->data;
   uint64_t *odd = (uint64_t *)carto__sql_array(s->q, c->arena, count, 8);
   uint32_t *found = (uint32_t *)carto__sql_array(s->q, c->arena, count, 4);
-  carto__vec keys;
   size_t i, n = 0;
   if (!odd || !found) return false;
   for (i = 0; i < count; i++) {
@@ -28760,10 +28826,7 @@ static bool carto__steps_mend(carto__steps *s, carto__batch *c, const carto__vec
     ids[row] = carto__steps_one(s, values[row]);
   }
   if (n == 0) return true;
-  s->odd += n;
-  s->off = s->odd > s->ids->mapped / 16;
-  if (!carto__steps_eval(s, odd, n, &keys) || !carto__ids_map(s->ids, &keys, n, true, true, found))
-    return false;
+  if (!carto__steps_stray(s, odd, n, found)) return false;
   for (i = 0; i < n; i++) ids[rows[i]] = found[i];
   return true;
 }
@@ -28777,15 +28840,17 @@ static bool carto__steps_nulls(carto__steps *s, const carto__vec *raw, size_t co
   return true;
 }
 
-/* Widens the range to those of these rows that are finite and lie out of it; rows NULL: to all. */
+/* Widens the range to those of these rows that are finite and lie out of it; rows NULL: to all.
+   Octaves are enough as they are for what is less, but not negative. */
 static bool carto__steps_widen(carto__steps *s, const carto__vec *raw, const uint32_t *rows,
                                size_t count) {
+  const uint64_t least = s->number && !s->linear ? carto__ordered(true, 0) : s->low;
   uint64_t low = UINT64_MAX, high = 0;
   size_t i;
   for (i = 0; i < count; i++) {
     size_t row = rows ? rows[i] : i;
     uint64_t bits = ((const uint64_t *)raw->data)[row], order = carto__ordered(s->number, bits);
-    if ((s->edges && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
+    if ((s->edges && order >= least && order <= s->high) || carto__vec_is_null(raw, row) ||
         (s->number && !carto__is_finite(carto__as_double(bits))))
       continue;
     if (order < low) low = order;
@@ -28809,7 +28874,7 @@ static bool carto__steps_map(carto__steps *s, carto__batch *c, const carto__vec 
   if (!s->edges && !carto__steps_widen(s, raw, NULL, c->count)) return false;
   do {
     if (s->off || !s->edges) return carto__eval(s->key, c, NULL, out);
-    n = s->number ? carto__steps_numbers(s, values, c->count, ids, rows)
+    n = s->linear ? carto__steps_numbers(s, values, c->count, ids, rows)
                   : carto__steps_whole(s, values, c->count, ids, rows);
     reaches = s->reaches;
     if (n && !carto__steps_widen(s, raw, rows, n)) return false;
@@ -30609,14 +30674,21 @@ static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
    false where it cannot. */
 static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
   carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
+  uint32_t ids[CARTO_MCP__STEPS_AT_ONCE];
   carto__vec raw;
+  size_t n, i;
   *done = false;
   if (!s || !s->adds) return true;
   if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
     if (!carto__eval(s->column, c, NULL, &raw)) return false;
-    *done = !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count);
+    if (!raw.valid &&
+        !carto__steps_count(s, (const uint64_t *)raw.data, c->count, ids, &n, done))
+      return false;
   }
-  return *done || carto__agg_settle(a, c->q);
+  if (!*done) return carto__agg_settle(a, c->q);
+  if (n && !carto__feed_cover(c->q, a->rows, carto__keys_count(a->groups))) return false;
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)a->rows->states->ptr)[ids[i]]++;
+  return true;
 }
 
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {
