@@ -18393,6 +18393,24 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call,
   return CARTO_OK;
 }
 
+/* ---- counters, as narrow as the nearest cache likes them, which are emptied in time */
+
+#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28) /* counted, and they are to be emptied */
+
+/* Moves what the lanes hold of so many codes to their totals. */
+static bool carto__lanes_empty(const carto_call *call, uint32_t *lanes, size_t lane, size_t codes,
+                               uint64_t *totals) {
+  size_t code, i, count = lane ? 4 : 1;
+  for (code = 0; code < codes; code++) {
+    if (code % 0x100000 == 0xfffff && !carto__go_on(call)) return false;
+    for (i = 0; i < count; i++) {
+      totals[code] += lanes[i * lane + code];
+      lanes[i * lane + code] = 0;
+    }
+  }
+  return true;
+}
+
 /* ---- quantiles
 
    Many ranks are found together, in few passes and little memory. The first pass counts the keys in
@@ -18469,6 +18487,7 @@ typedef struct carto__ranks {
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
   size_t words, leaf_count, leaf_room;
+  uint32_t *counts;  /* of the first pass, until they are in leaves */
   uint32_t *hits;    /* of a run: leaf << 16 | place */
   uint8_t *interest; /* parts with a leaf that has a bucket; NULL where most keys are in these */
   uint64_t *pool;    /* keys collected */
@@ -18534,16 +18553,32 @@ static void carto__ranks_sample(carto__ranks *r) {
   carto__sort_keys(r->sample, r->sample_size);
 }
 
-/* Cuts the sample's range in parts of one width, and each into leaves by its share of it. */
+/* Whether a wanted rank is likely to be among such values of the sample: their ranks are known to
+   within some deviations, of half the root of its size at most. */
+static bool carto__ranks_likely(const carto__ranks *r, size_t first, size_t last) {
+  const uint64_t some = r->sample_size / 64 + 32, each = r->count / r->sample_size + 1;
+  const uint64_t low = first > some ? (first - some) * each : 0, high = (last + some) * each;
+  size_t i = 0, end = r->want_count, middle;
+  while (i < end) {
+    middle = i + (end - i) / 2;
+    if (r->wanted[middle] >> 8 < low) i = middle + 1;
+    else end = middle;
+  }
+  return i < r->want_count && r->wanted[i] >> 8 <= high;
+}
+
+/* Cuts the sample's range in parts of one width, and each into leaves by its share of it; few where
+   no wanted rank is likely to be. */
 static bool carto__ranks_spread(carto__ranks *r) {
   carto_arena *arena = r->scan.call->arena;
   carto__spread *s = &r->spread;
   const size_t size = r->sample_size;
-  size_t leaves = CARTO_MCP__RANK_LEAVES, part, i = 0, k;
+  size_t leaves = CARTO_MCP__RANK_LEAVES, part, i = 0, k, aim;
   uint32_t *parts = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RANK_PARTS, sizeof *parts);
   if (r->count / 4 < leaves) leaves = (size_t)(r->count / 4);
   r->leaves = (uint64_t *)carto__arena_zero(arena, leaves + CARTO_MCP__RANK_PARTS, 8);
-  if (!parts || !r->leaves) return false;
+  r->counts = (uint32_t *)carto__arena_zero(arena, leaves + CARTO_MCP__RANK_PARTS, 4);
+  if (!parts || !r->leaves || !r->counts) return false;
   s->parts = parts;
   s->low = r->sample[0];
   s->span = r->sample[size - 1] - s->low;
@@ -18554,7 +18589,8 @@ static bool carto__ranks_spread(carto__ranks *r) {
     unsigned shift = s->shift;
     for (k = i; k < size && (r->sample[k] - s->low) >> s->shift == part; k++) {
     }
-    while (shift > 0 && (k - i) * leaves / size >> (s->shift - shift) > 1) shift--;
+    aim = (k - i) * leaves / size / (carto__ranks_likely(r, i, k) ? 1 : 16);
+    while (shift > 0 && aim >> (s->shift - shift) > 1) shift--;
     parts[part] = (uint32_t)r->leaf_count << 6 | shift;
     r->leaf_count += (size_t)1 << (s->shift - shift);
   }
@@ -18562,7 +18598,7 @@ static bool carto__ranks_spread(carto__ranks *r) {
 }
 
 CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const unsigned char *run,
-                                              size_t size, uint64_t fold, uint64_t *count) {
+                                              size_t size, uint64_t fold, uint32_t *count) {
   size_t i;
   for (i = 0; i < size; i++) {
     carto__prefetch(run + 8 * i);
@@ -18572,12 +18608,18 @@ CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const
 
 static void carto__ranks_count(carto__ranks *r) {
   const carto__spread spread = r->spread;
+  const carto_call *call = r->scan.call;
   const unsigned char *run;
-  size_t size;
+  size_t size, held = 0;
   carto__scan_rewind(&r->scan);
-  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
-    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->leaves);
-    else carto__ranks_count_run(&spread, run, size, 0, r->leaves);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
+    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->counts);
+    else carto__ranks_count_run(&spread, run, size, 0, r->counts);
+    if ((held += size) < CARTO_MCP__LANE_FULL) continue;
+    (void)carto__lanes_empty(call, r->counts, 0, r->leaf_count, r->leaves); /* asks nothing */
+    held = 0;
+  }
+  (void)carto__lanes_empty(call, r->counts, 0, r->leaf_count, r->leaves);
 }
 
 /* The leaves of a parent that hold its wanted ranks: settles those of a single key, appends the
@@ -18886,9 +18928,8 @@ static void carto__category_sink(carto_category *heap, size_t size, size_t at, c
 
 /* Counts codes in four lanes, lane counters apart, since neighbours that are equal would wait for
    one another. With so many codes that the lanes would leave the nearest cache they are all the
-   same lane. For that cache's sake they are narrow too, and to be emptied in time. */
+   same lane. */
 #define CARTO_MCP__LANE_CODES 4096
-#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28) /* so many, and they are to be emptied */
 
 static void carto__codes_count(uint32_t *lanes, size_t lane, const unsigned char *run,
                                size_t count) {
@@ -18911,20 +18952,6 @@ static void carto__codes_count(uint32_t *lanes, size_t lane, const unsigned char
     memcpy(&code, run + 4 * i, 4);
     lanes[code]++;
   }
-}
-
-/* Moves what the lanes hold of so many codes to their totals. */
-static bool carto__lanes_empty(const carto_call *call, uint32_t *lanes, size_t lane, size_t codes,
-                               uint64_t *totals) {
-  size_t code, i, count = lane ? 4 : 1;
-  for (code = 0; code < codes; code++) {
-    if (code % 0x100000 == 0xfffff && !carto__go_on(call)) return false;
-    for (i = 0; i < count; i++) {
-      totals[code] += lanes[i * lane + code];
-      lanes[i * lane + code] = 0;
-    }
-  }
-  return true;
 }
 
 static void carto__booleans_count(uint32_t *lanes, const unsigned char *run, size_t count) {
