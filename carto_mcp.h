@@ -18599,11 +18599,21 @@ static bool carto__ranks_spread(carto__ranks *r) {
 
 CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const unsigned char *run,
                                               size_t size, uint64_t fold, uint32_t *count) {
-  size_t i;
-  for (i = 0; i < size; i++) {
-    carto__prefetch(run + 8 * i);
-    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
+  size_t i, a, b, c, d;
+  for (i = 0; i + 4 <= size; i += 4) { /* side by side, since each takes long */
+    const unsigned char *at = run + 8 * i;
+    carto__prefetch(at);
+    a = carto__spread_leaf(spread, carto__key(carto__load64(at), fold));
+    b = carto__spread_leaf(spread, carto__key(carto__load64(at + 8), fold));
+    c = carto__spread_leaf(spread, carto__key(carto__load64(at + 16), fold));
+    d = carto__spread_leaf(spread, carto__key(carto__load64(at + 24), fold));
+    count[a]++;
+    count[b]++;
+    count[c]++;
+    count[d]++;
   }
+  for (; i < size; i++)
+    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
 }
 
 static void carto__ranks_count(carto__ranks *r) {
