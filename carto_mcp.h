@@ -18751,18 +18751,35 @@ CARTO_MCP__INLINE size_t carto__ranks_by_leaf(const carto__ranks *r, const carto
   return count;
 }
 
-/* The same by their parts first. */
+CARTO_MCP__INLINE size_t carto__spread_part(const carto__spread *s, const unsigned char *key,
+                                            uint64_t fold) {
+  return (size_t)(carto__spread_above(s, carto__key(carto__load64(key), fold)) >> s->shift);
+}
+
+/* The same by their parts first, of which few are of interest. */
 CARTO_MCP__INLINE size_t carto__ranks_by_part(const carto__ranks *r, const carto__spread *spread,
                                               const unsigned char *run, size_t size,
                                               uint64_t fold) {
   const uint8_t *interest = r->interest, *bucket = r->level[0].bucket;
   uint32_t *hits = r->hits;
-  size_t i, some = 0, count = 0;
-  for (i = 0; i < size; i++) {
-    uint64_t above = carto__spread_above(spread, carto__key(carto__load64(run + 8 * i), fold));
-    carto__prefetch(run + 8 * i);
+  size_t i, k, some = 0, count = 0;
+  uint8_t four[4];
+  for (i = 0; i + 4 <= size; i += 4) {
+    const unsigned char *at = run + 8 * i;
+    four[0] = interest[carto__spread_part(spread, at, fold)];
+    four[1] = interest[carto__spread_part(spread, at + 8, fold)];
+    four[2] = interest[carto__spread_part(spread, at + 16, fold)];
+    four[3] = interest[carto__spread_part(spread, at + 24, fold)];
+    carto__prefetch(at);
+    if (!(four[0] | four[1] | four[2] | four[3])) continue;
+    for (k = 0; k < 4; k++) {
+      hits[some] = (uint32_t)(i + k);
+      some += four[k];
+    }
+  }
+  for (; i < size; i++) {
     hits[some] = (uint32_t)i;
-    some += interest[above >> spread->shift];
+    some += interest[carto__spread_part(spread, run + 8 * i, fold)];
   }
   for (i = 0; i < some; i++) {
     uint32_t place = hits[i];
@@ -30718,8 +30735,7 @@ static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
   if (!s || !s->adds) return true;
   if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
     if (!carto__eval(s->column, c, NULL, &raw)) return false;
-    if (!raw.valid &&
-        !carto__steps_count(s, (const uint64_t *)raw.data, c->count, ids, &n, done))
+    if (!raw.valid && !carto__steps_count(s, (const uint64_t *)raw.data, c->count, ids, &n, done))
       return false;
   }
   if (!*done) return carto__agg_settle(a, c->q);
