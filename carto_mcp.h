@@ -18395,7 +18395,10 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call,
 
 /* ---- counters, as narrow as the nearest cache likes them, which are emptied in time */
 
-#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28) /* counted, and they are to be emptied */
+/* Counted, and they are to be emptied; some tests take fewer. */
+#ifndef CARTO_MCP__LANE_FULL
+#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28)
+#endif
 
 /* Moves what the lanes hold of so many codes to their totals. */
 static bool carto__lanes_empty(const carto_call *call, uint32_t *lanes, size_t lane, size_t codes,
@@ -28518,7 +28521,7 @@ static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edge
   return shared;
 }
 
-/* The least number of cells with the fewest edges that share one; linear ones are narrower ones still,
+/* The least number of cells with the fewest edges that share one; linear ones are narrower still,
    so that few values are in cells without ids. */
 static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
   size_t least = SIZE_MAX, shared;
@@ -28686,8 +28689,8 @@ static size_t carto__steps_slow(const carto__steps *s, const uint64_t *values, s
   return lacking;
 }
 
-/* The ids of numbers divided as such; rows that have none go to rows, which has room for four more, and the result
-   is how many. */
+/* The ids of numbers in linear cells; rows that have none go to rows, which has room for four more,
+   and the result is how many. */
 static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values, size_t count,
                                    uint32_t *ids, uint32_t *rows) {
   size_t i = 0, n = 0;
@@ -28804,7 +28807,7 @@ static bool carto__steps_stray(carto__steps *s, const uint64_t *values, size_t c
 }
 
 /* Counts the rows by their steps, without writing these down: all of them, or none and *done is
-   false. Out go the ids of *n rows, at most CARTO_MCP__STEPS_AT_ONCE, that have yet to be counted. */
+   false. Out go the ids of *n rows that are still to count, CARTO_MCP__STEPS_AT_ONCE at most. */
 static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count, uint32_t *ids,
                                size_t *n, bool *done) {
   uint64_t strays[CARTO_MCP__STEPS_AT_ONCE];

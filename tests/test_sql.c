@@ -12,6 +12,7 @@ static uint64_t ask_every = (uint64_t)1 << 17;
 #define CARTO_MCP__ASK_STEPS 128
 #define CARTO_MCP__STEPS_AFTER 1000
 #define HUGE_MANY "5000"
+#define CARTO_MCP__LANE_FULL 1000
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
