@@ -18575,6 +18575,27 @@ CARTO_MCP__DEF carto_status carto_stats_of_number(const carto_call *call,
   return CARTO_OK;
 }
 
+/* ---- counters, as narrow as the nearest cache likes them, which are emptied in time */
+
+/* Counted, and they are to be emptied; some tests take fewer. */
+#ifndef CARTO_MCP__LANE_FULL
+#define CARTO_MCP__LANE_FULL (UINT32_C(15) << 28)
+#endif
+
+/* Moves what the lanes hold of so many codes to their totals. */
+static bool carto__lanes_empty(const carto_call *call, uint32_t *lanes, size_t lane, size_t codes,
+                               uint64_t *totals) {
+  size_t code, i, count = lane ? 4 : 1;
+  for (code = 0; code < codes; code++) {
+    if (code % 0x100000 == 0xfffff && !carto__go_on(call)) return false;
+    for (i = 0; i < count; i++) {
+      totals[code] += lanes[i * lane + code];
+      lanes[i * lane + code] = 0;
+    }
+  }
+  return true;
+}
+
 /* ---- quantiles
 
    Many ranks are found together, in few passes and little memory. The first pass counts the keys in
@@ -18651,6 +18672,7 @@ typedef struct carto__ranks {
   size_t sample_size;
   uint64_t *leaves; /* words of each: how many keys; after the first pass their range too */
   size_t words, leaf_count, leaf_room;
+  uint32_t *counts;  /* of the first pass, until they are in leaves */
   uint32_t *hits;    /* of a run: leaf << 16 | place */
   uint8_t *interest; /* parts with a leaf that has a bucket; NULL where most keys are in these */
   uint64_t *pool;    /* keys collected */
@@ -18716,16 +18738,32 @@ static void carto__ranks_sample(carto__ranks *r) {
   carto__sort_keys(r->sample, r->sample_size);
 }
 
-/* Cuts the sample's range in parts of one width, and each into leaves by its share of it. */
+/* Whether a wanted rank is likely to be among such values of the sample: their ranks are known to
+   within some deviations, of half the root of its size at most. */
+static bool carto__ranks_likely(const carto__ranks *r, size_t first, size_t last) {
+  const uint64_t some = r->sample_size / 64 + 32, each = r->count / r->sample_size + 1;
+  const uint64_t low = first > some ? (first - some) * each : 0, high = (last + some) * each;
+  size_t i = 0, end = r->want_count, middle;
+  while (i < end) {
+    middle = i + (end - i) / 2;
+    if (r->wanted[middle] >> 8 < low) i = middle + 1;
+    else end = middle;
+  }
+  return i < r->want_count && r->wanted[i] >> 8 <= high;
+}
+
+/* Cuts the sample's range in parts of one width, and each into leaves by its share of it; few where
+   no wanted rank is likely to be. */
 static bool carto__ranks_spread(carto__ranks *r) {
   carto_arena *arena = r->scan.call->arena;
   carto__spread *s = &r->spread;
   const size_t size = r->sample_size;
-  size_t leaves = CARTO_MCP__RANK_LEAVES, part, i = 0, k;
+  size_t leaves = CARTO_MCP__RANK_LEAVES, part, i = 0, k, aim;
   uint32_t *parts = (uint32_t *)carto__arena_array(arena, CARTO_MCP__RANK_PARTS, sizeof *parts);
   if (r->count / 4 < leaves) leaves = (size_t)(r->count / 4);
   r->leaves = (uint64_t *)carto__arena_zero(arena, leaves + CARTO_MCP__RANK_PARTS, 8);
-  if (!parts || !r->leaves) return false;
+  r->counts = (uint32_t *)carto__arena_zero(arena, leaves + CARTO_MCP__RANK_PARTS, 4);
+  if (!parts || !r->leaves || !r->counts) return false;
   s->parts = parts;
   s->low = r->sample[0];
   s->span = r->sample[size - 1] - s->low;
@@ -18736,7 +18774,8 @@ static bool carto__ranks_spread(carto__ranks *r) {
     unsigned shift = s->shift;
     for (k = i; k < size && (r->sample[k] - s->low) >> s->shift == part; k++) {
     }
-    while (shift > 0 && (k - i) * leaves / size >> (s->shift - shift) > 1) shift--;
+    aim = (k - i) * leaves / size / (carto__ranks_likely(r, i, k) ? 1 : 16);
+    while (shift > 0 && aim >> (s->shift - shift) > 1) shift--;
     parts[part] = (uint32_t)r->leaf_count << 6 | shift;
     r->leaf_count += (size_t)1 << (s->shift - shift);
   }
@@ -18744,22 +18783,38 @@ static bool carto__ranks_spread(carto__ranks *r) {
 }
 
 CARTO_MCP__INLINE void carto__ranks_count_run(const carto__spread *spread, const unsigned char *run,
-                                              size_t size, uint64_t fold, uint64_t *count) {
-  size_t i;
-  for (i = 0; i < size; i++) {
-    carto__prefetch(run + 8 * i);
-    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
+                                              size_t size, uint64_t fold, uint32_t *count) {
+  size_t i, a, b, c, d;
+  for (i = 0; i + 4 <= size; i += 4) { /* side by side, since each takes long */
+    const unsigned char *at = run + 8 * i;
+    carto__prefetch(at);
+    a = carto__spread_leaf(spread, carto__key(carto__load64(at), fold));
+    b = carto__spread_leaf(spread, carto__key(carto__load64(at + 8), fold));
+    c = carto__spread_leaf(spread, carto__key(carto__load64(at + 16), fold));
+    d = carto__spread_leaf(spread, carto__key(carto__load64(at + 24), fold));
+    count[a]++;
+    count[b]++;
+    count[c]++;
+    count[d]++;
   }
+  for (; i < size; i++)
+    count[carto__spread_leaf(spread, carto__key(carto__load64(run + 8 * i), fold))]++;
 }
 
 static void carto__ranks_count(carto__ranks *r) {
   const carto__spread spread = r->spread;
+  const carto_call *call = r->scan.call;
   const unsigned char *run;
-  size_t size;
+  size_t size, held = 0;
   carto__scan_rewind(&r->scan);
-  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
-    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->leaves);
-    else carto__ranks_count_run(&spread, run, size, 0, r->leaves);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL) {
+    if (spread.fold) carto__ranks_count_run(&spread, run, size, UINT64_MAX, r->counts);
+    else carto__ranks_count_run(&spread, run, size, 0, r->counts);
+    if ((held += size) < CARTO_MCP__LANE_FULL) continue;
+    (void)carto__lanes_empty(call, r->counts, 0, r->leaf_count, r->leaves); /* asks nothing */
+    held = 0;
+  }
+  (void)carto__lanes_empty(call, r->counts, 0, r->leaf_count, r->leaves);
 }
 
 /* The leaves of a parent that hold its wanted ranks: settles those of a single key, appends the
@@ -18881,18 +18936,35 @@ CARTO_MCP__INLINE size_t carto__ranks_by_leaf(const carto__ranks *r, const carto
   return count;
 }
 
-/* The same by their parts first. */
+CARTO_MCP__INLINE size_t carto__spread_part(const carto__spread *s, const unsigned char *key,
+                                            uint64_t fold) {
+  return (size_t)(carto__spread_above(s, carto__key(carto__load64(key), fold)) >> s->shift);
+}
+
+/* The same by their parts first, of which few are of interest. */
 CARTO_MCP__INLINE size_t carto__ranks_by_part(const carto__ranks *r, const carto__spread *spread,
                                               const unsigned char *run, size_t size,
                                               uint64_t fold) {
   const uint8_t *interest = r->interest, *bucket = r->level[0].bucket;
   uint32_t *hits = r->hits;
-  size_t i, some = 0, count = 0;
-  for (i = 0; i < size; i++) {
-    uint64_t above = carto__spread_above(spread, carto__key(carto__load64(run + 8 * i), fold));
-    carto__prefetch(run + 8 * i);
+  size_t i, k, some = 0, count = 0;
+  uint8_t four[4];
+  for (i = 0; i + 4 <= size; i += 4) {
+    const unsigned char *at = run + 8 * i;
+    four[0] = interest[carto__spread_part(spread, at, fold)];
+    four[1] = interest[carto__spread_part(spread, at + 8, fold)];
+    four[2] = interest[carto__spread_part(spread, at + 16, fold)];
+    four[3] = interest[carto__spread_part(spread, at + 24, fold)];
+    carto__prefetch(at);
+    if (!(four[0] | four[1] | four[2] | four[3])) continue;
+    for (k = 0; k < 4; k++) {
+      hits[some] = (uint32_t)(i + k);
+      some += four[k];
+    }
+  }
+  for (; i < size; i++) {
     hits[some] = (uint32_t)i;
-    some += interest[above >> spread->shift];
+    some += interest[carto__spread_part(spread, run + 8 * i, fold)];
   }
   for (i = 0; i < some; i++) {
     uint32_t place = hits[i];
@@ -19071,9 +19143,9 @@ static void carto__category_sink(carto_category *heap, size_t size, size_t at, c
    same lane. */
 #define CARTO_MCP__LANE_CODES 4096
 
-static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char *run,
+static void carto__codes_count(uint32_t *lanes, size_t lane, const unsigned char *run,
                                size_t count) {
-  uint64_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
+  uint32_t *second = lanes + lane, *third = second + lane, *fourth = third + lane;
   uint32_t code;
   size_t i;
   for (i = 0; i + 4 <= count; i += 4) {
@@ -19094,11 +19166,11 @@ static void carto__codes_count(uint64_t *lanes, size_t lane, const unsigned char
   }
 }
 
-static void carto__booleans_count(uint64_t *lanes, const unsigned char *run, size_t count) {
+static void carto__booleans_count(uint32_t *lanes, const unsigned char *run, size_t count) {
   size_t i, set = 0;
   for (i = 0; i < count; i++) set += run[i] != 0;
-  lanes[0] += count - set;
-  lanes[1] += set;
+  lanes[0] += (uint32_t)(count - set);
+  lanes[1] += (uint32_t)set;
 }
 
 static carto_str carto__category_name(const carto_column *column, size_t code) {
@@ -19143,8 +19215,9 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
   carto_stats_categories t;
   carto__scan scan;
   const unsigned char *run;
-  uint64_t *lanes;
-  size_t codes = 2, lane = 0, run_size, code;
+  uint32_t *lanes;
+  uint64_t *totals;
+  size_t codes = 2, lane = 0, run_size, code, held = 0;
   carto_status status;
   memset(out, 0, sizeof *out);
   memset(&t, 0, sizeof t);
@@ -19152,25 +19225,26 @@ CARTO_MCP__DEF carto_status carto_stats_of_categories(const carto_call *call,
   else if (column->type != CARTO_TYPE_BOOLEAN) return CARTO_ERR_ARG;
   if (order < CARTO_FREQUENCY_DESC || order > CARTO_ALPHABETICAL_DESC) return CARTO_ERR_ARG;
   if (codes <= CARTO_MCP__LANE_CODES) lane = codes;
-  lanes = (uint64_t *)carto__arena_zero(call->arena, codes + 3 * lane, sizeof *lanes);
-  if (!lanes) return carto__arena_failed(call->arena);
+  lanes = (uint32_t *)carto__arena_zero(call->arena, codes + 3 * lane, sizeof *lanes);
+  totals = (uint64_t *)carto__arena_zero(call->arena, codes, sizeof *totals);
+  if (!lanes || !totals) return carto__arena_failed(call->arena);
   carto__scan_init(&scan, call, column, row_count, rows);
   while ((run = carto__scan_next(&scan, &run_size)) != NULL) {
     if (column->type == CARTO_TYPE_STRING) carto__codes_count(lanes, lane, run, run_size);
     else carto__booleans_count(lanes, run, run_size);
     t.count += run_size;
+    if ((held += run_size) < CARTO_MCP__LANE_FULL) continue;
+    if (!carto__lanes_empty(call, lanes, lane, codes, totals)) return CARTO_ERR_CANCELLED;
+    held = 0;
   }
   if (scan.status != CARTO_OK) return scan.status;
+  if (!carto__lanes_empty(call, lanes, lane, codes, totals)) return CARTO_ERR_CANCELLED;
   t.null_count = scan.selected - t.count;
-  for (code = 0; code < codes; code++) {
-    if (code % 0x100000 == 0 && !carto__go_on(call)) return CARTO_ERR_CANCELLED;
-    if (lane) lanes[code] += lanes[lane + code] + lanes[2 * lane + code] + lanes[3 * lane + code];
-    t.distinct_count += lanes[code] != 0;
-  }
+  for (code = 0; code < codes; code++) t.distinct_count += totals[code] != 0;
   t.size = t.distinct_count < limit ? (size_t)t.distinct_count : limit;
   t.categories = (carto_category *)carto__arena_array(call->arena, t.size, sizeof *t.categories);
   if (!t.categories) return carto__arena_failed(call->arena);
-  status = carto__categories_pick(call, column, lanes, codes, order, &t);
+  status = carto__categories_pick(call, column, totals, codes, order, &t);
   if (status == CARTO_OK) *out = t;
   return status;
 }
@@ -28368,7 +28442,11 @@ static bool carto__eval_filter(carto__expr *e, carto__batch *c, uint64_t **out, 
    into cells of equal width with an edge each at most: what is below it has one id, the rest
    another. A row then costs one comparison, whatever the key's expression. For values out of the
    range it is widened; where a cell would have several edges, or the key fails (x / 5 underflows
-   next to 0), the expression is computed after all. */
+   next to 0), the expression is computed after all.
+
+   Doubles that are not negative are in the order of their bits, which as whole numbers take less
+   work: cells then have equal width within an octave, and the range is the octaves below the
+   greatest value. Only where a cell would have several edges is the range divided as numbers. */
 
 /* Values of a key after which it is looked at as steps; some tests begin earlier. */
 #ifndef CARTO_MCP__STEPS_AFTER
@@ -28399,14 +28477,16 @@ typedef struct carto__steps {
   carto__ids *ids;
   carto__expr *key, *column;
   bool number;       /* the column holds doubles, else whole numbers */
+  bool linear;       /* doubles divided as numbers; else bits are looked at as whole numbers */
+  bool uneven;       /* doubles whose octaves gave a cell several edges */
   bool off;          /* it was of no use */
   carto_arena *work; /* for values of the key */
   carto_arena *room; /* for the cells */
   uint64_t low, high;
-  double origin, scale; /* number: the cell of x is (x - origin) * scale, rounded to zero */
+  double origin, scale; /* linear: the cell of x is (x - origin) * scale, rounded to zero */
   unsigned shift;       /* else it is the distance from low shifted by so much */
   unsigned bits;        /* there are 2^bits cells */
-  uint64_t *edges;      /* by cell: its distance from the first value, or the bits of a double */
+  uint64_t *edges;      /* by cell: its distance from the first value; linear: a double's bits */
   uint32_t *sides;      /* two by cell: the ids below the edge, and from the edge on */
   carto__step *steps;
   size_t step_count;
@@ -28609,7 +28689,7 @@ static carto__edge *carto__edges_find(carto__steps *s, size_t *count) {
 
 /* The cell of a value, in order, within the range. */
 static size_t carto__cell_of(const carto__steps *s, uint64_t order) {
-  if (!s->number) return (size_t)((order - s->low) >> s->shift);
+  if (!s->linear) return (size_t)((order - s->low) >> s->shift);
   return (size_t)((carto__as_double(carto__unordered(true, order)) - s->origin) * s->scale);
 }
 
@@ -28617,7 +28697,7 @@ static size_t carto__cell_of(const carto__steps *s, uint64_t order) {
 static bool carto__cells_divide(carto__steps *s, unsigned bits) {
   double cells = (double)(1u << bits), width;
   s->bits = bits;
-  if (!s->number) {
+  if (!s->linear) {
     for (s->shift = 0; (s->high - s->low) >> s->shift >> bits;) s->shift++;
     return true;
   }
@@ -28636,7 +28716,7 @@ static size_t carto__cells_shared(const carto__steps *s, const carto__edge *edge
   return shared;
 }
 
-/* The least number of cells with the fewest edges that share one; of numbers, narrower ones still,
+/* The least number of cells with the fewest edges that share one; linear ones are narrower still,
    so that few values are in cells without ids. */
 static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_t count) {
   size_t least = SIZE_MAX, shared;
@@ -28647,7 +28727,7 @@ static bool carto__cells_choose(carto__steps *s, const carto__edge *edges, size_
     if (shared < least) best = bits;
     least = carto__min_size(least, shared);
   }
-  return carto__cells_divide(s, s->number && best < 12 ? best + 2 : best);
+  return carto__cells_divide(s, s->linear && best < 12 ? best + 2 : best);
 }
 
 static uint32_t carto__step_id(const carto__steps *s, size_t step) {
@@ -28665,25 +28745,25 @@ static bool carto__cells_make(carto__steps *s, const carto__edge *edges, size_t 
   s->sides = (uint32_t *)carto__sql_array(s->q, s->room, cells, 2 * sizeof *s->sides);
   s->edges = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *s->edges);
   if (!s->sides || !s->edges) return false;
-  if (!s->number && s->shift + s->bits < 62 && whole == cells - 1) {
+  if (!s->linear && s->shift + s->bits < 62 && whole == cells - 1) {
     adds = (uint64_t *)carto__sql_array(s->q, s->room, cells, sizeof *adds);
     s->tallies = (uint64_t *)carto__sql_array(s->q, s->room, 4 * CARTO_MCP__STEPS_LANE, 8);
     if (!adds || !s->tallies) return false;
     memset(s->tallies, 0, (size_t)4 * 8 * CARTO_MCP__STEPS_LANE);
   }
-  if (s->number && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
+  if (s->linear && s->low < zero && s->high > zero) none = carto__cell_of(s, zero);
   for (i = k = 0; k < cells; k++, i += n) {
     uint32_t *sides = s->sides + 2 * k;
     s->edges[k] = 0; /* as good as any, where both sides are alike */
     for (n = 0; i + n < count && carto__cell_of(s, edges[i + n].high) == k;) n++;
     if (n) {
       uint64_t edge = edges[i].high;
-      s->edges[k] = s->number ? carto__unordered(true, edge) : edge - s->low;
+      s->edges[k] = s->linear ? carto__unordered(true, edge) : edge - s->low;
     }
     sides[0] = carto__step_id(s, i);
     sides[1] = carto__step_id(s, i + n);
     /* cells that reach out of the range: rounding to zero brings what is below into the first */
-    if (n > 1 || k == none || (s->number ? k == 0 : k > whole))
+    if (n > 1 || k == none || (s->linear ? k == 0 : k > whole))
       sides[0] = sides[1] = CARTO_MCP__STEP_FAR;
     if (sides[0] == CARTO_MCP__STEP_FAR || sides[1] == CARTO_MCP__STEP_FAR) adds = NULL;
     if (adds)
@@ -28719,17 +28799,23 @@ static void carto__range_widen(bool number, uint64_t *low, uint64_t *high) {
   }
 }
 
-/* Makes the cells anew for a range that holds these values too. */
-static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
+#define CARTO_MCP__OCTAVES 16 /* of doubles, a power of two */
+
+/* The octaves up to twice the greatest value, of which none is near where a product underflows. */
+static bool carto__range_octaves(uint64_t *low, uint64_t *high) {
+  const uint64_t octave = UINT64_C(1) << 52, wide = CARTO_MCP__OCTAVES * octave - 1;
+  const uint64_t zero = carto__ordered(true, 0), most = zero + 0x7ff * octave - 1;
+  uint64_t top = *high < most - octave ? *high + octave : most;
+  if (*low < zero || top - zero < wide) return false;
+  *low = top - wide;
+  *high = top;
+  return carto__as_double(carto__unordered(true, *low)) > 1e-20;
+}
+
+/* Makes the cells anew for the range. */
+static bool carto__steps_lay(carto__steps *s) {
   carto__edge *edges;
   size_t count, i;
-  if (s->edges && s->low < low) low = s->low;
-  if (s->edges && s->high > high) high = s->high;
-  s->off = ++s->reaches > CARTO_MCP__REACHES;
-  if (s->off) return true;
-  carto__range_widen(s->number, &low, &high);
-  s->low = low;
-  s->high = high;
   s->edges = s->adds = NULL;
   carto_arena_reset(s->room);
   edges = carto__edges_find(s, &count);
@@ -28742,12 +28828,33 @@ static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
   return carto__cells_make(s, edges, count);
 }
 
+/* The same for a range that holds these values too; doubles may be less. */
+static bool carto__steps_reach(carto__steps *s, uint64_t low, uint64_t high) {
+  if (s->edges && s->low < low) low = s->low;
+  if (s->edges && s->high > high) high = s->high;
+  s->off = ++s->reaches > CARTO_MCP__REACHES;
+  if (s->off) return true;
+  s->low = low;
+  s->high = high;
+  s->linear = s->number && (s->uneven || !carto__range_octaves(&s->low, &s->high));
+  if (s->number && !s->linear) {
+    if (!carto__steps_lay(s)) return false;
+    if (s->adds) return true;
+    s->uneven = s->linear = true;
+    s->off = false;
+    s->low = low;
+    s->high = high;
+  }
+  carto__range_widen(s->number, &s->low, &s->high);
+  return carto__steps_lay(s);
+}
+
 /* The id of a value, or why it has none. */
 static uint32_t carto__steps_one(const carto__steps *s, uint64_t bits) {
   uint64_t far = carto__ordered(false, bits) - s->low;
   double x = carto__as_double(bits), at = (x - s->origin) * s->scale;
   size_t k = (size_t)(far >> s->shift);
-  if (s->number) {
+  if (s->linear) {
     if (!(at >= 1 && at < (double)((size_t)1 << s->bits))) return CARTO_MCP__STEP_FAR;
     k = (size_t)at;
     return s->sides[2 * k + (x >= carto__as_double(s->edges[k]))];
@@ -28777,8 +28884,8 @@ static size_t carto__steps_slow(const carto__steps *s, const uint64_t *values, s
   return lacking;
 }
 
-/* The ids of numbers; rows that have none go to rows, which has room for four more, and the result
-   is how many. */
+/* The ids of numbers in linear cells; rows that have none go to rows, which has room for four more,
+   and the result is how many. */
 static size_t carto__steps_numbers(const carto__steps *s, const uint64_t *values, size_t count,
                                    uint32_t *ids, uint32_t *rows) {
   size_t i = 0, n = 0;
@@ -28839,41 +28946,75 @@ static size_t carto__steps_whole(const carto__steps *from, const uint64_t *value
   return carto__steps_slow(s, values, i, count, ids, rows, n);
 }
 
+/* Adds `by` to the tallies of a few whole numbers' steps. Of doubles those below the range may be
+   up to CARTO_MCP__STEPS_AT_ONCE strays. False: another value is out of it, and none is added. */
+static bool carto__steps_tally_each(const carto__steps *s, const uint64_t *values, size_t count,
+                                    uint64_t by, uint64_t *strays, size_t *stray_count) {
+  const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low;
+  size_t i, n = *stray_count;
+  for (i = 0; i < count; i++) {
+    if (values[i] - base <= reach) continue;
+    if (!s->number || values[i] >= base || n == CARTO_MCP__STEPS_AT_ONCE) return false;
+    strays[n++] = values[i];
+  }
+  *stray_count = n;
+  for (i = 0; i < count; i++)
+    if (values[i] - base <= reach)
+      s->tallies[(values[i] + s->adds[(values[i] - base) >> s->shift]) >> s->shift] += by;
+  return true;
+}
+
 /* Adds `by` to the tallies of whole numbers' steps; returns how many rows there were before one
    that is out of the range. A step is what a value and what its cell adds have above the shift: at
    the cell's edge that sum begins the next one. */
 CARTO_MCP__INLINE size_t carto__steps_tally(const carto__steps *s, const uint64_t *values,
-                                            size_t count, uint64_t by) {
+                                            size_t count, uint64_t by, uint64_t *strays,
+                                            size_t *stray_count) {
   const uint64_t base = carto__ordered(false, s->low), reach = s->high - s->low, *adds = s->adds;
   const unsigned shift = s->shift;
   uint64_t *tallies = s->tallies;
   size_t i = 0;
+  *stray_count = 0;
   for (; i + 4 <= count; i += 4) {
     uint64_t a = values[i], b = values[i + 1], c = values[i + 2], d = values[i + 3];
     carto__prefetch(values + i);
-    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) return i;
+    if (((a - base) | (b - base) | (c - base) | (d - base)) > reach) {
+      if (!carto__steps_tally_each(s, values + i, 4, by, strays, stray_count)) return i;
+      continue;
+    }
     tallies[(a + adds[(a - base) >> shift]) >> shift] += by;
     tallies[((b + adds[(b - base) >> shift]) >> shift) + CARTO_MCP__STEPS_LANE] += by;
     tallies[((c + adds[(c - base) >> shift]) >> shift) + 2 * CARTO_MCP__STEPS_LANE] += by;
     tallies[((d + adds[(d - base) >> shift]) >> shift) + 3 * CARTO_MCP__STEPS_LANE] += by;
   }
-  for (; i < count; i++) {
-    if (values[i] - base > reach) return i;
-    tallies[(values[i] + adds[(values[i] - base) >> shift]) >> shift] += by;
-  }
-  return i;
+  if (!carto__steps_tally_each(s, values + i, count - i, by, strays, stray_count)) return i;
+  return count;
 }
 
-/* Counts the rows by their steps, without writing these down: all of them, or none and false. */
-static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count) {
-  size_t done = carto__steps_tally(s, values, count, 1);
-  if (done < count) {
-    (void)carto__steps_tally(s, values, done, UINT64_MAX);
-    return false;
+/* The ids of values that no cell took, by their keys. */
+static bool carto__steps_stray(carto__steps *s, const uint64_t *values, size_t count,
+                               uint32_t *ids) {
+  carto__vec keys;
+  s->odd += count;
+  s->off = s->odd > s->ids->mapped / 16;
+  return carto__steps_eval(s, values, count, &keys) &&
+         carto__ids_map(s->ids, &keys, count, true, true, ids);
+}
+
+/* Counts the rows by their steps, without writing these down: all of them, or none and *done is
+   false. Out go the ids of *n rows that are still to count, CARTO_MCP__STEPS_AT_ONCE at most. */
+static bool carto__steps_count(carto__steps *s, const uint64_t *values, size_t count, uint32_t *ids,
+                               size_t *n, bool *done) {
+  uint64_t strays[CARTO_MCP__STEPS_AT_ONCE];
+  size_t before = carto__steps_tally(s, values, count, 1, strays, n);
+  *done = before == count;
+  if (!*done) {
+    (void)carto__steps_tally(s, values, before, UINT64_MAX, strays, n);
+    return true;
   }
   s->ids->mapped += count;
   s->tallied = true;
-  return true;
+  return *n == 0 || carto__steps_stray(s, strays, *n, ids);
 }
 
 /* Hands out what was counted: the ids and rows of *n steps. */
@@ -28922,7 +29063,6 @@ static bool carto__steps_mend(carto__steps *s, carto__batch *c, const carto__vec
   const uint64_t *values = (const uint64_t *)raw->data;
   uint64_t *odd = (uint64_t *)carto__sql_array(s->q, c->arena, count, 8);
   uint32_t *found = (uint32_t *)carto__sql_array(s->q, c->arena, count, 4);
-  carto__vec keys;
   size_t i, n = 0;
   if (!odd || !found) return false;
   for (i = 0; i < count; i++) {
@@ -28938,10 +29078,7 @@ static bool carto__steps_mend(carto__steps *s, carto__batch *c, const carto__vec
     ids[row] = carto__steps_one(s, values[row]);
   }
   if (n == 0) return true;
-  s->odd += n;
-  s->off = s->odd > s->ids->mapped / 16;
-  if (!carto__steps_eval(s, odd, n, &keys) || !carto__ids_map(s->ids, &keys, n, true, true, found))
-    return false;
+  if (!carto__steps_stray(s, odd, n, found)) return false;
   for (i = 0; i < n; i++) ids[rows[i]] = found[i];
   return true;
 }
@@ -28955,15 +29092,17 @@ static bool carto__steps_nulls(carto__steps *s, const carto__vec *raw, size_t co
   return true;
 }
 
-/* Widens the range to those of these rows that are finite and lie out of it; rows NULL: to all. */
+/* Widens the range to those of these rows that are finite and lie out of it; rows NULL: to all.
+   Octaves are enough as they are for what is less, but not negative. */
 static bool carto__steps_widen(carto__steps *s, const carto__vec *raw, const uint32_t *rows,
                                size_t count) {
+  const uint64_t least = s->number && !s->linear ? carto__ordered(true, 0) : s->low;
   uint64_t low = UINT64_MAX, high = 0;
   size_t i;
   for (i = 0; i < count; i++) {
     size_t row = rows ? rows[i] : i;
     uint64_t bits = ((const uint64_t *)raw->data)[row], order = carto__ordered(s->number, bits);
-    if ((s->edges && order >= s->low && order <= s->high) || carto__vec_is_null(raw, row) ||
+    if ((s->edges && order >= least && order <= s->high) || carto__vec_is_null(raw, row) ||
         (s->number && !carto__is_finite(carto__as_double(bits))))
       continue;
     if (order < low) low = order;
@@ -28987,7 +29126,7 @@ static bool carto__steps_map(carto__steps *s, carto__batch *c, const carto__vec 
   if (!s->edges && !carto__steps_widen(s, raw, NULL, c->count)) return false;
   do {
     if (s->off || !s->edges) return carto__eval(s->key, c, NULL, out);
-    n = s->number ? carto__steps_numbers(s, values, c->count, ids, rows)
+    n = s->linear ? carto__steps_numbers(s, values, c->count, ids, rows)
                   : carto__steps_whole(s, values, c->count, ids, rows);
     reaches = s->reaches;
     if (n && !carto__steps_widen(s, raw, rows, n)) return false;
@@ -29957,8 +30096,9 @@ typedef struct carto__feed {
   carto__summary summary;
   uint64_t nan_count;
   double *room;      /* values without nulls */
-  uint64_t *lanes;   /* ROWS: four counters a group, while they are few; see carto__feed_count */
+  uint32_t *lanes;   /* ROWS: four counters a group, while they are few; see carto__feed_count */
   size_t lane;       /* groups that they are for */
+  size_t held;       /* rows in them */
   carto__keys *seen; /* DISTINCT */
   carto__gatherer list;
   carto__op *columns; /* of the list: the group, the arguments, what they are ordered by */
@@ -30124,30 +30264,31 @@ static bool carto__feed_cover(carto__sql *q, carto__feed *f, size_t groups) {
 }
 
 /* Adds the counters of the lanes to the states. */
-static void carto__feed_fold(carto__feed *f) {
-  uint64_t *states = (uint64_t *)(void *)f->states->ptr;
-  size_t g, i, groups = carto__min_size(f->lane, f->states->len / 8);
-  for (i = 0; i < 4; i++)
-    for (g = 0; g < groups; g++) states[g] += f->lanes[i * f->lane + g];
-  f->lane = 0;
+static void carto__feed_fold(carto__sql *q, carto__feed *f) {
+  size_t groups = carto__min_size(f->lane, f->states->len / 8);
+  (void)carto__lanes_empty(q->call, f->lanes, f->lane, groups,
+                           (uint64_t *)(void *)f->states->ptr); /* so few that nothing is asked */
+  f->held = 0;
 }
 
 /* Counts rows, in lanes while the groups are few; more groups than before get new lanes. */
 static bool carto__feed_count(carto__sql *q, carto__feed *f, const uint32_t *group, size_t count,
                               size_t groups) {
   size_t lane = 64, i;
-  if (groups > f->lane) carto__feed_fold(f);
+  if (f->lane && (groups > f->lane || f->held >= CARTO_MCP__LANE_FULL)) carto__feed_fold(q, f);
   if (groups > CARTO_MCP__LANE_CODES) {
+    f->lane = 0;
     for (i = 0; i < count; i++) ((uint64_t *)(void *)f->states->ptr)[group[i]]++;
     return true;
   }
   while (lane < groups) lane *= 2;
-  if (!f->lane) {
-    f->lanes = (uint64_t *)carto__sql_zero(q, 4 * lane, 8);
-    if (!f->lanes) return false;
-    f->lane = lane;
+  if (lane > f->lane) {
+    f->lanes = (uint32_t *)carto__sql_zero(q, 4 * lane, 4);
+    f->lane = f->lanes ? lane : 0;
   }
+  if (!f->lanes) return false;
   carto__codes_count(f->lanes, f->lane, (const unsigned char *)(const void *)group, count);
+  f->held += count;
   return true;
 }
 
@@ -30690,7 +30831,7 @@ static const carto_table *carto__agg_results(carto__op *op) {
   for (i = 0; i < a->feed_count && good; i++) {
     if (a->feeds[i].kind == CARTO__FEED_LIST) good = carto__feed_sort(op, &a->feeds[i]);
     else if (a->feeds[i].size) good = carto__feed_cover(q, &a->feeds[i], groups);
-    if (good && a->feeds[i].lane) carto__feed_fold(&a->feeds[i]);
+    if (good && a->feeds[i].lane) carto__feed_fold(q, &a->feeds[i]);
     carto__buf_cut(a->feeds[i].states);
   }
   for (g = 0; g < groups && good; g++) {
@@ -30785,14 +30926,20 @@ static bool carto__agg_settle(carto__agg *a, carto__sql *q) {
    false where it cannot. */
 static bool carto__agg_count(carto__agg *a, carto__batch *c, bool *done) {
   carto__steps *s = a->key_count == 1 ? a->steps[0] : NULL;
+  uint32_t ids[CARTO_MCP__STEPS_AT_ONCE];
   carto__vec raw;
+  size_t n, i;
   *done = false;
   if (!s || !s->adds) return true;
   if (!s->off && a->feed_count == 1 && a->rows == a->feeds && !a->adopted) {
     if (!carto__eval(s->column, c, NULL, &raw)) return false;
-    *done = !raw.valid && carto__steps_count(s, (const uint64_t *)raw.data, c->count);
+    if (!raw.valid && !carto__steps_count(s, (const uint64_t *)raw.data, c->count, ids, &n, done))
+      return false;
   }
-  return *done || carto__agg_settle(a, c->q);
+  if (!*done) return carto__agg_settle(a, c->q);
+  if (n && !carto__feed_cover(c->q, a->rows, carto__keys_count(a->groups))) return false;
+  for (i = 0; i < n; i++) ((uint64_t *)(void *)a->rows->states->ptr)[ids[i]]++;
+  return true;
 }
 
 static bool carto__next_aggregate(carto__op *op, carto_arena *arena, carto__batch *out) {

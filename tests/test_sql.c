@@ -2,6 +2,7 @@
    refusals. What queries answer is compared with PostgreSQL in tests/sql; here, with plain loops. */
 #define _POSIX_C_SOURCE 200809L
 #include <ctype.h>
+#include <math.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -9,7 +10,9 @@ static uint64_t ask_every = (uint64_t)1 << 17;
 
 #define CARTO_MCP__ASK_EVERY ask_every
 #define CARTO_MCP__ASK_STEPS 128
+#define CARTO_MCP__STEPS_AFTER 1000
 #define HUGE_MANY "5000"
+#define CARTO_MCP__LANE_FULL 1000
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 
@@ -1343,6 +1346,76 @@ static void test_schemas(void) {
   }
 }
 
+/* ---- keys that are steps of doubles */
+
+#define STEP_ROWS 60000
+
+static double step_value(int kind, size_t i) {
+  uint32_t word = (uint32_t)(i * 2654435761u) ^ (uint32_t)(i >> 7) * 40503u;
+  double x = (double)word / 4294967296.0 * 100, edge = (double)(word % 21) * 5;
+  switch (kind) {
+  case 0: return i % 3 == 0 ? edge : i % 3 == 1 && edge > 0 ? nextafter(edge, 1000) : x;
+  case 1: return i % 700 == 3 ? 0 : i % 700 == 9 ? x * 1e-300 : i % 5 == 0 && edge > 0 ? nextafter(edge, 0) : x;
+  case 2: return (double)i / 100; /* ever larger */
+  case 3: return i > 40000 ? -x : x;
+  case 4: return i % 900 == 1 ? -0.0 : i % 1100 == 1 ? NAN : i % 1300 == 1 ? INFINITY : i % 1700 == 1 ? -INFINITY : x;
+  case 5: return i % 2 ? 0 : x; /* mostly below the octaves */
+  case 6: return x * 1e-22;
+  case 7: return i % 30000 == 29999 ? 1e308 : x;
+  case 8: return i < 30000 ? x - 50 : x;
+  default: return i > 20000 ? x * 1e-6 : x; /* falls below them */
+  }
+}
+#define STEP_KINDS 10
+
+static bool same_key(double a, double b) { return a == b || (a != a && b != b); }
+
+/* The keys of all rows and how often each occurs, against plain loops. */
+static void check_steps(const double *x, bool has_least, const carto_table *t) {
+  size_t rows = 0, total = 0;
+  for (size_t row = 0; row < t->row_count; row++) {
+    double key = t->columns[0].data.number[row], least = INFINITY;
+    size_t count = 0;
+    for (size_t i = 0; i < STEP_ROWS; i++) {
+      if (!same_key(floor(x[i] / 5), key)) continue;
+      count++;
+      if (x[i] < least) least = x[i];
+    }
+    total += (size_t)whole(t, 1, row);
+    rows += count == (size_t)whole(t, 1, row);
+    if (has_least && key == key) CHECK(t->columns[2].data.number[row] == least);
+  }
+  CHECK_UINT(rows, t->row_count);
+  CHECK_UINT(total, STEP_ROWS);
+}
+
+static void test_steps_of_doubles(void) {
+  static double values[STEP_ROWS];
+  static carto_column column;
+  begin();
+  memset(&many, 0, sizeof many);
+  memset(&column, 0, sizeof column);
+  column.name = carto_str_from("v");
+  column.type = CARTO_TYPE_NUMBER;
+  column.data.number = values;
+  many.columns = &column;
+  many.column_count = 1;
+  many.row_count = STEP_ROWS;
+  many_of = &many;
+  for (int kind = 0; kind < STEP_KINDS; kind++) {
+    carto_table t;
+    for (size_t i = 0; i < STEP_ROWS; i++) values[i] = step_value(kind, i);
+    CHECK_INT(ask("SELECT floor(v / 5), count(*) FROM many GROUP BY 1", &t), CARTO_OK);
+    check_steps(values, false, &t);
+    carto_table_free(&t);
+    CHECK_INT(ask("SELECT floor(v / 5), count(*), min(v) FROM many GROUP BY 1", &t), CARTO_OK);
+    check_steps(values, true, &t);
+    carto_table_free(&t);
+  }
+  many_of = NULL;
+  memset(&many, 0, sizeof many);
+}
+
 /* The nearest name is only told when it is near; other dialects' names are told in PostgreSQL's. */
 static void test_hints(void) {
   static const struct {
@@ -1397,6 +1470,7 @@ static const test_case cases[] = {
   {"progress of pairs", test_progress_of_pairs},
   {"schemas", test_schemas},
   {"hints", test_hints},
+  {"steps of doubles", test_steps_of_doubles},
 };
 
 TEST_MAIN(cases)

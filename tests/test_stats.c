@@ -1,5 +1,6 @@
 /* Column statistics: summary, quantiles, categories, extent. Expected values come from Python
    (tests/corpora/stats) and from sorting and exact addition done here. */
+#define CARTO_MCP__LANE_FULL 1000
 #define CARTO_MCP_IMPLEMENTATION
 #include "../carto_mcp.h"
 #include "test.h"
