@@ -120,14 +120,12 @@ static void world_close(world *w) {
 static carto_status call_as(world *w, size_t session, const char *tool, const char *arguments) {
   const carto_tool *row = carto__tool_named(&w->server, STR(tool));
   carto_json_writer writer;
-  carto_tool_call call;
   carto_json_doc doc;
   carto_call work;
   carto_buf out;
   carto_status status;
   carto_arena_reset(&w->arena);
   memset(&work, 0, sizeof work);
-  memset(&call, 0, sizeof call);
   memset(&w->error, 0, sizeof w->error);
   work.arena = &w->arena;
   carto_buf_init(&out, carto_arena_allocator(&w->arena), 0);
@@ -136,13 +134,7 @@ static carto_status call_as(world *w, size_t session, const char *tool, const ch
     status = carto_server_call(&w->server, &work, STR(tool), STR(arguments), &writer, &w->error);
   } else {
     CHECK(row && carto_json_parse(&w->arena, STR(arguments), &doc, NULL) == CARTO_OK);
-    call.work = &work;
-    call.server = &w->server;
-    call.session = &w->sessions[session - 1];
-    call.tool = row;
-    call.doc = &doc;
-    call.arguments = doc.root;
-    status = carto__tool_run(&call, &writer, &w->error);
+    status = carto__call_tool(&w->server, &w->sessions[session - 1], &work, row, &doc, doc.root, &out, &w->error);
   }
   w->said = status == CARTO_OK ? carto_buf_str(&out) : STR(w->error.text);
   return status;
