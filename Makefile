@@ -118,7 +118,7 @@ check: test
 # What takes long, several steps at a time, longest first; on top of the tests before it.
 build/check.list: Makefile | build
 	@{ echo "sh tests/cross.sh"; echo "sh tests/valgrind.sh"; echo "sh tests/configs.sh configs"; \
-	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=8"; \
+	echo "$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5"; \
 	echo "$(MAKE) --no-print-directory test-oracle ORACLE_SECONDS=20 ORACLE_SEED=1"; \
 	echo "$(MAKE) --no-print-directory test-mcp"; \
 	echo "$(MAKE) --no-print-directory test-client CLIENT_SEED=1"; \
