@@ -90,7 +90,8 @@ build/chart-engine: tests/charts/engine.c $(HEADER) | build
 build-tests: build/carto-mcp build/carto-corpus build/replay build/test_jobs $(TEST_BINS) $(if $(HAVE_CURL),build/curl_net)
 
 build/tests.list: Makefile | build
-	@for t in $(TEST_BINS); do echo $$t; done | sort -r >$@
+	@echo "sh tests/test_examples.sh" >$@
+	@for t in $(TEST_BINS); do echo $$t; done | sort -r >>$@
 	@echo "build/replay fuzz/corpus fuzz/regress" >>$@
 	@echo "$(if $(HAVE_CURL),build/curl_net curl,echo skipped: the carrier over libcurl)" >>$@
 	@for c in jsontestsuite:json/JSONTestSuite json-numbers:json/numbers jcs:json/jcs csv:csv \
@@ -101,7 +102,6 @@ build/tests.list: Makefile | build
 	@echo "build/carto-corpus sql tests/sql" >>$@
 	@echo "sh tests/test_program.sh build/carto-mcp" >>$@
 	@echo "build/test_jobs build/carto-mcp" >>$@
-	@echo "sh tests/test_examples.sh" >>$@
 
 test: build/tests.list
 	@rm -f build/tally
