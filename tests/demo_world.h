@@ -1,5 +1,5 @@
-/* A server over the demo's data, maps and workflows, as old everywhere, by a clock that stands still unless it is moved. Include after the
-   implementation, test.h and memory_files.h. */
+/* A server over the demo's data, maps and workflows, as old everywhere, by a clock that stands still unless it is moved.
+   Include after the implementation, test.h and memory_files.h. */
 #ifndef DEMO_WORLD_H
 #define DEMO_WORLD_H
 
@@ -42,15 +42,16 @@ static int64_t still_now(void *user) {
   return demo_clock;
 }
 
-/* Serves a warehouse with the workflows of a directory. */
+/* Serves a warehouse, with the workflows of a directory, or (NULL) without any. */
 static void demo_serve(demo_world *d, carto_warehouse warehouse, const char *workflows) {
   carto_server_desc desc = carto_server_desc_default();
   carto_error error;
   d->warehouse = warehouse;
   desc.warehouses = &d->warehouse;
   desc.warehouse_count = 1;
-  desc.workflow_files = dated(&d->workflows, workflows);
-  desc.allow = "data,maps,map,layer,widget,parameter,insights,job,workflow,extension";
+  if (workflows) desc.workflow_files = dated(&d->workflows, workflows);
+  desc.allow = workflows ? "data,maps,map,layer,widget,parameter,insights,job,workflow,extension"
+                         : "data,maps,map,layer,widget,parameter,insights,extension";
   desc.version = "1.0.0";
   desc.now = still_now;
   CHECK_INT(carto_server_init(&d->server, &desc, &error), CARTO_OK);
@@ -58,15 +59,21 @@ static void demo_serve(demo_world *d, carto_warehouse warehouse, const char *wor
     CHECK_STR(carto_server_problem(&d->server, i).text, "no problem");
 }
 
-static void demo_open(demo_world *d) {
+/* The demo's own data and maps. */
+static carto_local_desc demo_data(demo_world *d) {
   carto_local_desc local = carto_local_desc_default();
-  carto_error error;
   local.name = STR("demo");
   local.data = dated(&d->data, "fixtures/data");
   local.maps = dated(&d->maps, "fixtures/maps");
   local.created_at = local.updated_at = MEMORY_TIME;
+  return local;
+}
+
+static void demo_open(demo_world *d, const char *workflows) {
+  carto_local_desc local = demo_data(d);
+  carto_error error;
   CHECK_INT(carto_local_init(&d->local, &local, &error), CARTO_OK);
-  demo_serve(d, carto_local_warehouse(&d->local), "fixtures/workflows");
+  demo_serve(d, carto_local_warehouse(&d->local), workflows);
 }
 
 static void demo_close(demo_world *d) {

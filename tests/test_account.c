@@ -8,6 +8,7 @@
 #include "test.h"
 
 #include "conversation.h"
+#include "demo_world.h"
 #include "map_calls.h"
 #include "remote_driver.h"
 
@@ -306,67 +307,6 @@ static void test_random_calls(void) {
 
 /* ---- the demo's story */
 
-typedef struct demo {
-  carto_files data, maps;
-  carto_local local;
-  remote remote;
-  carto_warehouse warehouse;
-  carto_server server;
-} demo;
-
-static int64_t still_now(void *user) {
-  (void)user;
-  return MEMORY_TIME;
-}
-
-/* Files of the demo are as old everywhere. */
-static carto_status dated_list(const carto_call *call, void *user, carto_str path, carto_file **out, size_t *count,
-                               carto_error *error) {
-  const carto_files *files = (const carto_files *)user;
-  carto_status status = files->list(call, files->user, path, out, count, error);
-  for (size_t i = 0; status == CARTO_OK && i < *count; i++) (*out)[i].modified_at = MEMORY_TIME;
-  return status;
-}
-
-static carto_status dated_read(const carto_call *call, void *user, carto_str path, carto_buf *out,
-                               carto_error *error) {
-  const carto_files *files = (const carto_files *)user;
-  return files->read(call, files->user, path, out, error);
-}
-
-static carto_files dated(carto_files *real, const char *directory) {
-  carto_files files;
-  *real = carto_files_directory(directory);
-  files.list = dated_list;
-  files.read = dated_read;
-  files.user = real;
-  return files;
-}
-
-static void demo_open(demo *d, bool elsewhere) {
-  carto_local_desc local = carto_local_desc_default();
-  carto_server_desc desc = carto_server_desc_default();
-  carto_error error;
-  local.name = STR("demo");
-  local.data = dated(&d->data, "fixtures/data");
-  local.maps = dated(&d->maps, "fixtures/maps");
-  local.created_at = local.updated_at = MEMORY_TIME;
-  if (elsewhere) CHECK_INT(remote_init(&d->remote, &local, &error), CARTO_OK);
-  else CHECK_INT(carto_local_init(&d->local, &local, &error), CARTO_OK);
-  d->warehouse = elsewhere ? remote_warehouse(&d->remote) : carto_local_warehouse(&d->local);
-  desc.warehouses = &d->warehouse;
-  desc.warehouse_count = 1;
-  desc.allow = "data,maps,map,layer,widget,parameter,insights,extension";
-  desc.version = "1.0.0";
-  desc.now = still_now;
-  CHECK_INT(carto_server_init(&d->server, &desc, &error), CARTO_OK);
-}
-
-static void demo_close(demo *d, bool elsewhere) {
-  carto_server_free(&d->server);
-  carto_local_free(elsewhere ? &d->remote.local : &d->local);
-}
-
 /* What only workflows can answer is left out, and what is about their results. */
 static bool story_has(carto_str message) {
   static const char *const others[] = {"site_selection", "trade_areas", "hotspots", "async_", "job", "\"s2\"", "\"w1\"",
@@ -381,11 +321,15 @@ static void test_story(void) {
   carto_session sessions[2];
   carto_buf said[2];
   conversation talk;
-  demo here, there;
+  demo_world here, there;
+  remote far;
+  carto_local_desc data = demo_data(&there);
+  carto_error error;
   size_t answers = 0;
   memset(sessions, 0, sizeof sessions);
-  demo_open(&here, false);
-  demo_open(&there, true);
+  demo_open(&here, NULL);
+  CHECK_INT(remote_init(&far, &data, &error), CARTO_OK);
+  demo_serve(&there, remote_warehouse(&far), NULL);
   conversation_open(&talk, "fixtures/mcp/all-tools.jsonl");
   for (size_t k = 0; k < 2; k++) carto_buf_init(&said[k], libc, 0);
   for (size_t i = 0; i < talk.count; i++) {
@@ -408,8 +352,9 @@ static void test_story(void) {
   CHECK(answers >= 30);
   for (size_t k = 0; k < 2; k++) carto_buf_free(&said[k]);
   conversation_close(&talk);
-  demo_close(&here, false);
-  demo_close(&there, true);
+  demo_close(&here);
+  carto_server_free(&there.server);
+  carto_local_free(&far.local);
 }
 
 /* ---- what is asked, and how often */

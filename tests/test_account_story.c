@@ -49,7 +49,7 @@ static void service_run(int to) {
   carto_serve serve;
   counted c;
   char port[16] = "";
-  demo_open(&world);
+  demo_open(&world, "fixtures/workflows");
   desc.warehouses = &world.warehouse;
   desc.warehouse_count = 1;
   desc.server = &world.server;
@@ -228,7 +228,7 @@ static void test_tape(void) {
   if (!CHECK(carto_tape_replay(&tape, &from, libc, &error) == CARTO_OK)) printf("  %s\n", error.text);
   story_of_account(carto_tape_carrier(&tape), "https://elsewhere.test", "", &told[1]);
   carto_tape_free(&tape);
-  demo_open(&local);
+  demo_open(&local, "fixtures/workflows");
   story_play(&local.server, &told[0]);
   demo_close(&local);
   compare("from " STORY_TAPE, &told[0], &told[1]);
@@ -248,7 +248,7 @@ static void test_three_ways(void) {
   carto_error error;
   service s;
   service_open(&s);
-  demo_open(&local);
+  demo_open(&local, "fixtures/workflows");
   story_play(&local.server, &told[0]);
   demo_close(&local);
   CHECK_INT(carto_net_init(&net, STR(""), STR(""), libc, &error), CARTO_OK);

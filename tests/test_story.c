@@ -13,7 +13,7 @@
 
 static void test_answers(void) {
   demo_world d;
-  demo_open(&d);
+  demo_open(&d, "fixtures/workflows");
   conversation_hold(&d.server, ALL_TOOLS);
   demo_close(&d);
 }
@@ -32,7 +32,7 @@ static bool called(const conversation *talk, const char *tool) {
 static void test_every_tool(void) {
   demo_world d;
   conversation talk;
-  demo_open(&d);
+  demo_open(&d, "fixtures/workflows");
   conversation_open(&talk, ALL_TOOLS);
   CHECK(carto_server_tool_count(&d.server) >= 37);
   for (size_t i = 0; i < carto_server_tool_count(&d.server); i++) {
