@@ -41082,6 +41082,19 @@ static carto_status carto__guard_bind(carto_arena *arena, carto_str provider, ca
 static const char *const carto__column_kind_names[] = {"Number", "String", "Boolean", "Timestamp",
                                                        "Geometry"};
 
+/* What kind a column is to those who ask for it: a cell is the text or the number it was. */
+static int carto__column_kind_of(const carto_column *column) {
+  switch (column->type) {
+  case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
+  case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
+  case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
+  case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
+  case CARTO_TYPE_H3:
+  case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
+  default: return CARTO_COLUMN_NUMBER;
+  }
+}
+
 static const char *const carto__resource_type_names[] = {"connection", "database", "schema",
                                                          "table", "view"};
 
@@ -41837,18 +41850,6 @@ static carto_status carto__local_query(const carto_call *call, void *state,
                           error);
 }
 
-static int carto__local_kind(const carto_column *column) {
-  switch (column->type) {
-  case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
-  case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
-  case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
-  case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
-  case CARTO_TYPE_H3:
-  case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
-  default: return CARTO_COLUMN_NUMBER;
-  }
-}
-
 static const char *carto__local_spatial_type(const carto_column *column) {
   if (column->type == CARTO_TYPE_GEOMETRY) return "geo";
   if (column->type == CARTO_TYPE_QUADBIN) return "quadbin";
@@ -41882,7 +41883,7 @@ static carto_status carto__local_columns(const carto_call *call, const carto_tab
   for (i = 0; i < table->column_count; i++) {
     const carto_column *column = &table->columns[i];
     out->columns[i].name = copied ? carto__str_copy(call->arena, column->name) : column->name;
-    out->columns[i].kind = carto__local_kind(column);
+    out->columns[i].kind = carto__column_kind_of(column);
     out->columns[i].spatial =
       column->type >= CARTO_TYPE_GEOMETRY ? carto__local_spatial_type(column) : NULL;
     if (column != spatial) continue;
@@ -42054,7 +42055,7 @@ static carto_status carto__local_stats_of(const carto_call *call, const carto_co
   uint64_t count;
   carto_status status;
   bool is_cell = column->type == CARTO_TYPE_H3 || column->type == CARTO_TYPE_QUADBIN;
-  out->kind = is_cell ? (int)CARTO_COLUMN_GEOMETRY : carto__local_kind(column);
+  out->kind = is_cell ? (int)CARTO_COLUMN_GEOMETRY : carto__column_kind_of(column);
   if (out->kind == CARTO_COLUMN_GEOMETRY)
     return carto_stats_of_extent(call, column, rows, selected, &out->extent);
   if (out->kind == CARTO_COLUMN_STRING || out->kind == CARTO_COLUMN_BOOLEAN)
@@ -48301,18 +48302,6 @@ static carto_status carto__flow_bind(carto__flow_run *run, const carto_json_doc 
 
 /* ---- tables for a run */
 
-static int carto__flow_kind_of(const carto_column *column) {
-  switch (column->type) {
-  case CARTO_TYPE_STRING: return CARTO_COLUMN_STRING;
-  case CARTO_TYPE_BOOLEAN: return CARTO_COLUMN_BOOLEAN;
-  case CARTO_TYPE_TIMESTAMP: return CARTO_COLUMN_TIMESTAMP;
-  case CARTO_TYPE_GEOMETRY: return CARTO_COLUMN_GEOMETRY;
-  case CARTO_TYPE_H3:
-  case CARTO_TYPE_QUADBIN: return column->cell_text ? CARTO_COLUMN_STRING : CARTO_COLUMN_NUMBER;
-  default: return CARTO_COLUMN_NUMBER;
-  }
-}
-
 /* The column that an input names, of a kind that it allows. */
 static carto_status carto__flow_column(const carto_workflow_input *in, const carto_table *table,
                                        carto_str name, const carto_column **out,
@@ -48328,7 +48317,7 @@ static carto_status carto__flow_column(const carto_workflow_input *in, const car
                        "\"%s\": there is no column \"%v\"%s%v; use describe", in->name, name,
                        best.len ? "; nearest: " : "", best);
   }
-  kind = carto__column_kind_names[carto__flow_kind_of(*out)];
+  kind = carto__column_kind_names[carto__column_kind_of(*out)];
   if (!in->kinds || carto__schema_allows(in->kinds, carto_str_from(kind))) return CARTO_OK;
   return carto__fail(error, CARTO_ERR_ARG, 0, "\"%s\": column \"%v\" is %s; it must be %s",
                      in->name, name, kind, in->kinds);
@@ -48562,7 +48551,7 @@ static void carto__flow_check_columns(carto__flow_check *c, const carto_table *t
   for (i = 0; i < w->column_count; i++) {
     carto_str name = carto_str_from(w->columns[i].name);
     const carto_column *column = carto_table_find(table, name);
-    const char *kind = column ? carto__column_kind_names[carto__flow_kind_of(column)] : NULL;
+    const char *kind = column ? carto__column_kind_names[carto__column_kind_of(column)] : NULL;
     if (!column) carto__flow_wrong(c, line, "the last step gives no column \"%v\"", name);
     else if (!carto__str_is(carto_str_from(w->columns[i].kind), kind))
       carto__flow_wrong(c, line, "the output's column \"%v\" is %s, not %s", name, kind,
@@ -49066,6 +49055,21 @@ typedef struct carto__job {
 static int64_t carto__flows_now(const carto__flows *flows) {
   const carto_server_desc *desc = &flows->server->_desc;
   return desc->now ? desc->now(desc->user) : 0;
+}
+
+/* Which job it is, and how it stands, as members of an object. */
+static void carto__put_job(carto_json_writer *out, const carto__job *job) {
+  carto__put_text(out, "jobId", job->id);
+  carto__put_str(out, "connectionName", job->connection);
+  carto__put_str(out, "providerId", job->provider);
+}
+
+static void carto__put_job_state(carto_json_writer *out, const carto__job *job) {
+  carto__put_text(out, "status", carto__job_states[job->state]);
+  carto_json_key(out, "error");
+  if (job->failure[0]) carto_json_write_text(out, job->failure);
+  else carto_json_write_null(out);
+  carto__put_time(out, "createdAt", job->created_at);
 }
 
 static bool carto__job_is_done(const carto__job *job) { return job->state >= CARTO__JOB_SUCCESS; }
@@ -53010,16 +53014,9 @@ static const carto_param carto__search_resources_results[] = {
 
 /* ---- describe */
 
-static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
-                                size_t budget, carto_json_writer *out) {
+static void carto__write_schema_list(carto_json_writer *out, const carto_schema_result *schema,
+                                     size_t budget) {
   size_t i;
-  carto_json_begin_object(out);
-  carto_json_key(out, "source");
-  carto_json_begin_object(out);
-  carto__put_text(out, "type", source->is_query ? "query" : "table");
-  if (source->is_query) carto__put_str(out, "sql", source->text);
-  else carto__put_str(out, "fqn", schema->name);
-  carto_json_end_object(out);
   carto_json_key(out, "schema");
   carto_json_begin_array(out);
   for (i = 0; i < schema->column_count; i++) {
@@ -53032,6 +53029,18 @@ static void carto__write_schema(const carto_source *source, const carto_schema_r
   }
   carto_json_end_array(out);
   if (i < schema->column_count) carto__put_counts(out, i, schema->column_count);
+}
+
+static void carto__write_schema(const carto_source *source, const carto_schema_result *schema,
+                                size_t budget, carto_json_writer *out) {
+  carto_json_begin_object(out);
+  carto_json_key(out, "source");
+  carto_json_begin_object(out);
+  carto__put_text(out, "type", source->is_query ? "query" : "table");
+  if (source->is_query) carto__put_str(out, "sql", source->text);
+  else carto__put_str(out, "fqn", schema->name);
+  carto_json_end_object(out);
+  carto__write_schema_list(out, schema, budget);
   if (schema->geom_field.len) carto__put_str(out, "geomField", schema->geom_field);
   if (schema->geometry_type) carto__put_text(out, "geometryType", schema->geometry_type);
   if (schema->spatial_data_type) carto__put_text(out, "spatialDataType", schema->spatial_data_type);
@@ -54594,23 +54603,6 @@ static const carto_param carto__get_active_filters_results[] = {
 /* ---- add_source, remove_source */
 
 #define CARTO_MCP__SOURCE_TYPES "table|query|tileset|raster"
-
-static void carto__write_schema_list(carto_json_writer *out, const carto_schema_result *schema,
-                                     size_t budget) {
-  size_t i;
-  carto_json_key(out, "schema");
-  carto_json_begin_array(out);
-  for (i = 0; i < schema->column_count; i++) {
-    carto__draft draft = carto__draft_begin(out);
-    carto_json_begin_object(out);
-    carto__put_str(out, "name", schema->columns[i].name);
-    carto__put_text(out, "type", carto__column_kind_names[schema->columns[i].kind]);
-    carto_json_end_object(out);
-    if (!carto__draft_keep(&draft, out, budget)) break;
-  }
-  carto_json_end_array(out);
-  if (i < schema->column_count) carto__put_counts(out, i, schema->column_count);
-}
 
 /* The provider that a connection speaks, against what the caller said. */
 static carto_status carto__check_provider(const carto_tool_call *call,
@@ -56667,9 +56659,7 @@ static carto_status carto__flow_launch(const carto_tool_call *call, carto__flow 
   if (status != CARTO_OK) return carto__tool_query_failed(status, error);
   carto__begin_data(out);
   carto_json_begin_object(out);
-  carto__put_text(out, "jobId", job->id);
-  carto__put_str(out, "connectionName", job->connection);
-  carto__put_str(out, "providerId", job->provider);
+  carto__put_job(out, job);
   if (job->table_name.len) carto__put_str(out, "workflowOutputTableName", job->table_name);
   carto_json_end_object(out);
   carto_json_end_object(out);
@@ -56736,14 +56726,8 @@ static carto_status carto__tool_job_now(const carto_tool_call *call, const char 
 static void carto__write_job_status(const carto__job *job, carto_json_writer *out) {
   carto__begin_data(out);
   carto_json_begin_object(out);
-  carto__put_text(out, "jobId", job->id);
-  carto__put_str(out, "connectionName", job->connection);
-  carto__put_str(out, "providerId", job->provider);
-  carto__put_text(out, "status", carto__job_states[job->state]);
-  carto_json_key(out, "error");
-  if (job->failure[0]) carto_json_write_text(out, job->failure);
-  else carto_json_write_null(out);
-  carto__put_time(out, "createdAt", job->created_at);
+  carto__put_job(out, job);
+  carto__put_job_state(out, job);
   carto_json_end_object(out);
   carto_json_end_object(out);
 }
@@ -60829,7 +60813,7 @@ static void carto__asked_put_layers(carto__asked *a, const carto__asked_map *m) 
     const carto_column *c = &table->columns[i];
     if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
     carto_json_key_str(out, c->name);
-    carto_json_write_text(out, carto__column_kind_names[carto__local_kind(c)]);
+    carto_json_write_text(out, carto__column_kind_names[carto__column_kind_of(c)]);
     count++;
   }
   carto_json_end_object(out);
@@ -60852,7 +60836,7 @@ static void carto__asked_put_layers(carto__asked *a, const carto__asked_map *m) 
     if (!m->wanted[i] || c->type == CARTO_TYPE_GEOMETRY) continue;
     carto_json_begin_object(out);
     carto__put_str(out, "attribute", c->name);
-    carto__put_text(out, "type", carto__column_kind_names[carto__local_kind(c)]);
+    carto__put_text(out, "type", carto__column_kind_names[carto__column_kind_of(c)]);
     carto_json_end_object(out);
   }
   carto_json_end_array(out);
@@ -61445,15 +61429,9 @@ static carto_status carto__asked_run(carto__asked *a, carto_str sql, carto_str r
 
 static void carto__asked_write_job(carto_json_writer *out, const carto__job *job) {
   carto_json_begin_object(out);
-  carto__put_text(out, "jobId", job->id);
-  carto__put_str(out, "connectionName", job->connection);
-  carto__put_str(out, "providerId", job->provider);
+  carto__put_job(out, job);
   carto__put_str(out, "workflowOutputTableName", job->table_name);
-  carto__put_text(out, "status", carto__job_states[job->state]);
-  carto_json_key(out, "error");
-  if (job->failure[0]) carto_json_write_text(out, job->failure);
-  else carto_json_write_null(out);
-  carto__put_time(out, "createdAt", job->created_at);
+  carto__put_job_state(out, job);
   carto_json_end_object(out);
 }
 
