@@ -29173,6 +29173,7 @@ static carto__op *carto__op_new(carto__sql *q,
   op->child = child;
   op->width = width;
   op->names = (carto_str *)carto__sql_zero(q, width, sizeof *op->names + 1);
+  if (!op->names) return NULL;
   op->types = (unsigned char *)(op->names + width);
   op->hint = child ? child->hint : 1;
   op->limit = SIZE_MAX;
