@@ -395,15 +395,29 @@ static double any_double(int shape) {
   }
 }
 
+static void check_quantiles(const quantile_lists *q, const double *sorted, size_t n) {
+  size_t buckets, i, place = 0;
+  CHECK_UINT(q->count, n);
+  for (buckets = 3; buckets <= 20; buckets++) {
+    CHECK_UINT(carto_quantile_start((int)buckets), place);
+    for (i = 0; i <= buckets; i++, place++) {
+      size_t rank = i ? (i * n + buckets - 1) / buckets : 1;
+      CHECK_DOUBLE(q->f64[place], sorted[rank - 1]);
+      if (i > 0) CHECK(q->f64[place - 1] <= q->f64[place]);
+    }
+  }
+  CHECK_UINT(place, CARTO_QUANTILES_SIZE);
+}
+
 static void check_against_sort(table_column *c, double *kept, size_t n, size_t selected, int shape) {
   carto_stats_number s = number_of(c);
   quantile_lists q;
-  size_t buckets, i, place = 0;
+  size_t i;
   double sum = exact_sum(kept, n), most = 0;
   CHECK_UINT(s.count, n);
   CHECK_UINT(s.null_count, selected - n);
   quantiles_of(c, &q);
-  CHECK_UINT(q.count, n);
+  if (n == 0) CHECK_UINT(q.count, 0);
   if (n == 0) return;
   qsort(kept, n, 8, by_double);
   CHECK_DOUBLE(s.min, kept[0]);
@@ -412,20 +426,12 @@ static void check_against_sort(table_column *c, double *kept, size_t n, size_t s
   if (shape < 6) CHECK_DOUBLE(s.sum, sum);
   else CHECK_NEAR(s.sum, sum, most * DBL_EPSILON * DBL_EPSILON * (double)n + fabs(sum) * DBL_EPSILON);
   CHECK_NEAR(s.avg, sum / (double)n, fabs(s.avg) * DBL_EPSILON);
-  for (buckets = 3; buckets <= 20; buckets++) {
-    CHECK_UINT(carto_quantile_start((int)buckets), place);
-    for (i = 0; i <= buckets; i++, place++) {
-      size_t rank = i ? (i * n + buckets - 1) / buckets : 1;
-      CHECK_DOUBLE(q.f64[place], kept[rank - 1]);
-      if (i > 0) CHECK(q.f64[place - 1] <= q.f64[place]);
-    }
-  }
-  CHECK_UINT(place, CARTO_QUANTILES_SIZE);
+  check_quantiles(&q, kept, n);
 }
 
 static void test_random_columns(void) {
   static const size_t sizes[] = {0, 1, 2, 3, 7, 8, 9, 63, 64, 65, 100, 1023, 1024, 1025, 2047, 5000, 8192,
-                                 8193, 8200, 20000};
+                                 8193, 8200, 20000, 40001};
   size_t k, i, form;
   int shape;
   test_random_state = 12345;
@@ -590,7 +596,7 @@ static void test_zeros_and_infinities(void) {
 }
 
 static void test_nan_is_null(void) {
-  enum { N = 20000 };
+  enum { N = 40000 };
   double *values = (double *)malloc(N * 8);
   table_column c;
   carto_stats_number s;
@@ -629,6 +635,36 @@ static void test_nan_is_null(void) {
   CHECK_DOUBLE(q.f64[3], 2);
   free_column(&c);
   free(values);
+}
+
+/* Evenly spread values, which have leaves of one width, and what disturbs these: infinities that a
+   sample sees or not, extremes, a step in density that it cannot tell, values that all lie in one leaf. */
+static void test_even(void) {
+  enum { N = 50003 };
+  double *values = (double *)malloc(N * 8), *kept = (double *)malloc(N * 8);
+  table_column c;
+  quantile_lists q;
+  size_t i;
+  int shape;
+  if (!values || !kept) exit(2);
+  test_random_state = 99;
+  for (shape = 0; shape < 7; shape++) {
+    for (i = 0; i < N; i++) values[i] = (2 * unit() - 1) * (shape == 6 ? DBL_MAX : 1e6);
+    if (shape == 1) values[N - 1] = INFINITY, values[3] = -INFINITY;
+    for (i = 0; i < N && shape == 2; i += 9) values[i] = i % 2 ? -INFINITY : INFINITY;
+    if (shape == 3) values[N / 2] = 1e300, values[N / 3] = -DBL_MAX;
+    for (i = 0; i < N && shape == 4; i++) /* the sample takes every seventh */
+      if (i % 7) values[i] = 1 + unit();
+    for (i = 0; i < N && shape == 5; i++) values[i] = i % 7 ? 12.5 : values[i];
+    c = doubles_column(values, N);
+    memcpy(kept, values, N * 8);
+    qsort(kept, N, 8, by_double);
+    quantiles_of(&c, &q);
+    check_quantiles(&q, kept, N);
+    free_column(&c);
+  }
+  free(values);
+  free(kept);
 }
 
 /* Keys that are dense at every scale, so that buckets stay large through many passes. */
@@ -1021,6 +1057,7 @@ static const test_case cases[] = {
   {"same in every build", test_same_in_every_build},
   {"zeros and infinities", test_zeros_and_infinities},
   {"NaN is null", test_nan_is_null},
+  {"even", test_even},
   {"many passes", test_many_passes},
   {"points", test_points},
   {"shapes", test_shapes},
