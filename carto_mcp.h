@@ -18860,7 +18860,8 @@ static bool carto__ranks_even(carto__ranks *r) {
     size_t at = (size_t)(((r->wanted[i] >> 8) - 1) / (r->count / size + 1)), from = at;
     uint32_t cell = carto__grid_one(g, carto__key_bits(sample[at], fold));
     if (at < end) continue;
-    for (end = at + 1; end < size && carto__grid_one(g, carto__key_bits(sample[end], fold)) == cell; end++) {
+    for (end = at + 1; end < size && carto__grid_one(g, carto__key_bits(sample[end], fold)) == cell;
+         end++) {
     }
     while (from > 0 && carto__grid_one(g, carto__key_bits(sample[from - 1], fold)) == cell) from--;
     held += end - from;
@@ -19206,25 +19207,45 @@ static carto_status carto__ranks_run(carto__ranks *r) {
   return CARTO_OK;
 }
 
-#define CARTO_MCP__RANKS_MAX 256 /* at once */
+#define CARTO_MCP__RANKS_MAX 254 /* at once; with the least key, as many buckets as a byte tells */
+
+/* How many values are NaN with a sign: as keys they come first. */
+static uint64_t carto__ranks_astray(carto__ranks *r) {
+  const unsigned char *run;
+  uint64_t count = 0;
+  size_t size, i;
+  carto__scan_rewind(&r->scan);
+  while ((run = carto__scan_next(&r->scan, &size)) != NULL)
+    for (i = 0; i < size; i++)
+      count += carto__load64(run + 8 * i) > (CARTO_MCP__SIGN | CARTO_MCP__NAN_ABOVE >> 1);
+  return count;
+}
 
 /* The keys (see carto__key) at some 1-based ranks, each within the number of values. NaN is the
-   greatest. */
+   greatest, whatever its sign. */
 static carto_status carto__stats_ranks(const carto_call *call, const carto_column *column,
                                        size_t row_count, const uint64_t *ranks, size_t count,
                                        uint64_t *out) {
   carto__ranks r;
   carto_status status;
+  uint64_t astray = 0;
   size_t i;
-  if (!carto__ranks_init(&r, call, column, row_count, NULL, CARTO_MCP__RANKS_MAX))
+  if (!carto__ranks_init(&r, call, column, row_count, NULL, CARTO_MCP__RANKS_MAX + 1))
     return carto__arena_failed(call->arena);
   carto__ranks_sample(&r);
   if (r.scan.status != CARTO_OK) return r.scan.status;
-  for (i = 0; i < count; i++) r.wanted[i] = ranks[i] << 8 | i;
-  r.want_count = count;
-  carto__sort_keys(r.wanted, count);
-  status = carto__ranks_run(&r);
-  memcpy(out, r.found, count * sizeof *out);
+  for (;;) {
+    for (i = 0; i < count; i++) r.wanted[i] = ((ranks[i] + astray - 1) % r.count + 1) << 8 | i;
+    r.wanted[count] = UINT64_C(1) << 8 | count;
+    r.want_count = count + 1;
+    carto__sort_keys(r.wanted, count + 1);
+    status = carto__ranks_run(&r);
+    if (status != CARTO_OK || astray || !r.spread.fold ||
+        r.found[count] >= carto__key(CARTO_MCP__SIGN | CARTO_MCP__NAN_ABOVE >> 1, r.spread.fold))
+      break;
+    astray = carto__ranks_astray(&r);
+  }
+  if (status == CARTO_OK) memcpy(out, r.found, count * sizeof *out);
   return status;
 }
 
@@ -23887,10 +23908,12 @@ static bool carto__sql_step(void *user, size_t steps) {
   return carto__sql_go_on((carto__sql *)user, steps);
 }
 
+#define CARTO_MCP__SQL_PIECE ((size_t)1 << 17) /* rows, between two asks of a long loop */
+
 /* The same inside a long loop: counts a piece of it where the next one begins. */
 CARTO_MCP__INLINE bool carto__sql_piece(carto__sql *q, size_t i, size_t count) {
-  const size_t piece = (size_t)1 << 17;
-  return i % piece != 0 || carto__sql_go_on(q, carto__min_size(piece, count - i));
+  return i % CARTO_MCP__SQL_PIECE != 0 ||
+         carto__sql_go_on(q, carto__min_size(CARTO_MCP__SQL_PIECE, count - i));
 }
 
 /* Clearing much memory is work too: it is when pages are made. */
@@ -29747,61 +29770,164 @@ static bool carto__sorter_begin(carto__sorter *s, carto__sql *q, size_t count) {
 
 static void carto__sorter_end(carto__sorter *s) { carto_arena_free(s->arena); }
 
-/* Sorts keys, and ids with them unless NULL, keeping the order of equal ones. Where the result lies
-   afterwards, it is also copied to. */
+#define CARTO_MCP__RADIX_FEW ((size_t)16)       /* keys that insertion sorts */
+#define CARTO_MCP__RADIX_NEAR ((size_t)1 << 17) /* keys that a near cache holds */
+
+/* Keys, and ids with them unless these are NULL, on two sides: a pass cuts the range of a run in parts
+   and moves its keys to the other side, part by part. */
+typedef struct carto__radix {
+  carto__sql *q;
+  uint64_t *keys[2];
+  uint32_t *ids[2];
+} carto__radix;
+
+/* Sorts to side 0 what is nearly sorted: the runs of a few keys. */
+static void carto__radix_few(const carto__radix *x, size_t from, size_t count, int side) {
+  const uint64_t *keys = x->keys[side] + from;
+  uint64_t *sorted = x->keys[0] + from;
+  size_t i, k;
+  for (i = 0; i < count; i++) {
+    uint64_t key = keys[i];
+    uint32_t id = x->ids[0] ? x->ids[side][from + i] : 0;
+    for (k = i; k > 0 && sorted[k - 1] > key; k--) {
+      sorted[k] = sorted[k - 1];
+      if (x->ids[0]) x->ids[0][from + k] = x->ids[0][from + k - 1];
+    }
+    sorted[k] = key;
+    if (x->ids[0]) x->ids[0][from + k] = id;
+  }
+}
+
+/* Parts as wide as 2^shift, from low on. */
+typedef struct carto__radix_cut {
+  uint64_t low;
+  unsigned shift;
+} carto__radix_cut;
+
+static bool carto__radix_count(carto__sql *q, const uint64_t *keys, size_t count,
+                               carto__radix_cut cut, uint32_t *tally) {
+  size_t i, end;
+  for (i = 0; i < count; i = end) {
+    end = carto__min_size(i + CARTO_MCP__SQL_PIECE, count);
+    if (!carto__sql_go_on(q, end - i)) return false;
+    for (; i < end; i++) {
+      carto__prefetch(keys + i);
+      tally[(keys[i] - cut.low) >> cut.shift]++;
+    }
+  }
+  return true;
+}
+
+/* Moves keys to the other side, each to the next place of its part. */
+static bool carto__radix_move(const carto__radix *x, size_t from, size_t count, int side,
+                              carto__radix_cut cut, uint32_t *place) {
+  const uint64_t *keys = x->keys[side] + from;
+  uint64_t *moved = x->keys[!side] + from;
+  const uint32_t *ids = x->ids[0] ? x->ids[side] + from : NULL;
+  uint32_t *ids_moved = x->ids[0] ? x->ids[!side] + from : NULL;
+  size_t i, end;
+  for (i = 0; i < count; i = end) {
+    end = carto__min_size(i + CARTO_MCP__SQL_PIECE, count);
+    if (!carto__sql_go_on(x->q, end - i)) return false;
+    for (; i < end && !ids; i++) {
+      carto__prefetch(keys + i);
+      moved[place[(keys[i] - cut.low) >> cut.shift]++] = keys[i];
+    }
+    for (; i < end; i++) {
+      uint32_t at = place[(keys[i] - cut.low) >> cut.shift]++;
+      carto__prefetch(keys + i);
+      moved[at] = keys[i];
+      ids_moved[at] = ids[i];
+    }
+  }
+  return true;
+}
+
+/* The range of some keys: the lowest, and how many bits tell them apart. */
+static unsigned carto__radix_range(const uint64_t *keys, size_t count, uint64_t *low) {
+  uint64_t least = keys[0], high = keys[0];
+  size_t i;
+  for (i = 1; i < count; i++) {
+    carto__prefetch(keys + i);
+    least = keys[i] < least ? keys[i] : least;
+    high = keys[i] > high ? keys[i] : high;
+  }
+  *low = least;
+  return least == high ? 0 : 64 - (unsigned)carto__leading_zeros(high - least);
+}
+
+/* Cuts the range of a run in parts, as many as it has keys, but few where these are far from each
+   other in memory; counts what is in each. The range is known to lie in `bits` bits from low on; it is
+   looked at where all keys are in one part. *parts: 0 where all keys are equal. */
+static bool carto__radix_cuts(carto__sql *q, const uint64_t *keys, size_t count, uint64_t low,
+                              unsigned bits, carto__radix_cut *cut, uint32_t **tally,
+                              size_t *parts) {
+  const unsigned much =
+    count > CARTO_MCP__RADIX_NEAR ? 8 : 63 - (unsigned)carto__leading_zeros(count);
+  for (*parts = 0; bits; bits = carto__radix_range(keys, count, &low)) {
+    const unsigned most = bits < much ? bits : much;
+    cut->low = low;
+    cut->shift = bits - most;
+    *parts = (size_t)1 << most;
+    *tally = (uint32_t *)carto__sql_zero(q, *parts, sizeof **tally);
+    if (!*tally || !carto__radix_count(q, keys, count, *cut, *tally)) return false;
+    if ((*tally)[(keys[0] - low) >> cut->shift] < count) return true;
+    *parts = 0;
+  }
+  return true;
+}
+
+/* Sorts a run to side 0. Each pass leaves fewer bits to tell its keys apart: they are 64 at most, and
+   so is how many passes are within each other. */
+static bool carto__radix_run(const carto__radix *x, size_t from, size_t count, int side,
+                             uint64_t low, unsigned bits) {
+  carto_mark mark = carto_arena_mark(&x->q->keep);
+  carto__radix_cut cut;
+  uint32_t *ends, sum = 0, n;
+  size_t i, begin, sorted = 0, parts;
+  if (!carto__radix_cuts(x->q, x->keys[side] + from, count, low, bits, &cut, &ends, &parts))
+    return false;
+  if (parts) {
+    for (i = 0; i < parts; i++, sum += n) {
+      n = ends[i];
+      ends[i] = sum;
+    }
+    if (!carto__radix_move(x, from, count, side, cut, ends)) return false;
+    side = !side;
+  }
+  if (parts && cut.shift) {
+    for (i = 0, begin = 0; i < parts; begin = ends[i++]) {
+      if (ends[i] - begin < CARTO_MCP__RADIX_FEW) continue;
+      carto__radix_few(x, from + sorted, begin - sorted, side);
+      sorted = ends[i];
+      if (!carto__radix_run(x, from + begin, sorted - begin, side,
+                            cut.low + ((uint64_t)i << cut.shift), cut.shift))
+        return false;
+    }
+    carto__radix_few(x, from + sorted, count - sorted, side);
+  } else if (side) {
+    memcpy(x->keys[0] + from, x->keys[1] + from, count * sizeof *x->keys[0]);
+    if (x->ids[0]) memcpy(x->ids[0] + from, x->ids[1] + from, count * sizeof *x->ids[0]);
+  }
+  carto_arena_rewind(&x->q->keep, mark);
+  return true;
+}
+
+/* Sorts keys, and ids with them unless NULL, keeping the order of equal ones; keys2 and ids2 are as
+   much room. */
 static bool carto__radix_sort(carto__sql *q, uint64_t *keys, uint32_t *ids, uint64_t *keys2,
                               uint32_t *ids2, size_t count) {
-  uint32_t(*tally)[256];
-  uint64_t *from = keys, *to = keys2, *swap;
-  uint32_t *ids_from = ids, *ids_to = ids2, *ids_swap;
-  carto_mark mark = carto_arena_mark(&q->keep);
-  unsigned byte, b;
-  size_t i, k;
-  if (count < 32) {
-    for (i = 1; i < count; i++) {
-      uint64_t key = keys[i];
-      uint32_t id = ids ? ids[i] : 0;
-      for (k = i; k > 0 && keys[k - 1] > key; k--) {
-        keys[k] = keys[k - 1];
-        if (ids) ids[k] = ids[k - 1];
-      }
-      keys[k] = key;
-      if (ids) ids[k] = id;
-    }
-    return true;
-  }
-  tally = (uint32_t(*)[256])carto__sql_zero(q, 8, sizeof *tally);
-  if (!tally) return false;
-  for (i = 0; i < count; i++) {
-    if (!carto__sql_piece(q, i, count)) return false;
-    for (byte = 0; byte < 8; byte++) tally[byte][keys[i] >> 8 * byte & 255]++;
-  }
-  for (byte = 0; byte < 8; byte++) {
-    uint32_t *t = tally[byte], sum = 0;
-    if (t[from[0] >> 8 * byte & 255] == count) continue;
-    for (b = 0; b < 256; b++) {
-      uint32_t n = t[b];
-      t[b] = sum;
-      sum += n;
-    }
-    for (i = 0; i < count; i++) {
-      uint32_t at = t[from[i] >> 8 * byte & 255]++;
-      if (!carto__sql_piece(q, i, count)) return false;
-      to[at] = from[i];
-      if (ids) ids_to[at] = ids_from[i];
-    }
-    swap = from;
-    from = to;
-    to = swap;
-    ids_swap = ids_from;
-    ids_from = ids_to;
-    ids_to = ids_swap;
-  }
-  carto_arena_rewind(&q->keep, mark);
-  if (from == keys) return true;
-  memcpy(keys, from, count * 8);
-  if (ids) memcpy(ids, ids_from, count * 4);
-  return true;
+  carto__radix x;
+  uint64_t low;
+  unsigned bits;
+  x.q = q;
+  x.keys[0] = keys;
+  x.keys[1] = keys2;
+  x.ids[0] = ids;
+  x.ids[1] = ids2;
+  if (count < CARTO_MCP__RADIX_FEW) return carto__radix_few(&x, 0, count, 0), true;
+  bits = carto__radix_range(keys, count, &low);
+  return carto__radix_run(&x, 0, count, 0, low, bits);
 }
 
 /* Sorts the runs by one more level. *open: some run has still more than one row. */
@@ -29959,9 +30085,15 @@ static bool carto__order_numbers(carto__op *op, const carto_table *table) {
   bool good;
   spare = arena ? (uint64_t *)carto__sql_array(op->q, arena, count, 8) : NULL;
   if (!spare) return false;
-  for (i = 0; i < count; i++) keys[i] = flip ^ carto__order_bits(held, keys[i]);
+  for (i = 0; i < count; i++) {
+    carto__prefetch(keys + i);
+    keys[i] = flip ^ carto__order_bits(held, keys[i]);
+  }
   good = carto__radix_sort(op->q, keys, NULL, spare, NULL, count);
-  for (i = 0; i < count; i++) keys[i] = carto__key_bits(flip ^ keys[i], fold);
+  for (i = 0; i < count; i++) {
+    carto__prefetch(keys + i);
+    keys[i] = carto__key_bits(flip ^ keys[i], fold);
+  }
   carto_arena_free(arena);
   return good;
 }

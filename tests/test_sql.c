@@ -1416,6 +1416,76 @@ static void test_steps_of_doubles(void) {
   memset(&many, 0, sizeof many);
 }
 
+#define SORT_ROWS 300000
+
+/* Values that are spread, equal, dense at every scale, in a few tight places, in order already. */
+static double sort_value(int kind, size_t i) {
+  uint64_t word = (uint64_t)i * UINT64_C(0x9e3779b97f4a7c15);
+  double x = (double)(word >> 11) * 0x1p-53;
+  switch (kind) {
+  case 0: return x * 100;
+  case 1: return (double)(word >> 40) - 8388608;
+  case 2: return (double)(word % 5) - 2;
+  case 3: return 7.5;
+  case 4: return ldexp(x - 0.5, (int)(word % 2000) - 1000);
+  case 5: return (double)(word % 3) + ldexp((double)(word % 64), -50);
+  case 6: return i % 1000 == 0 ? x : 1 + ldexp((double)(word % 8), -52);
+  case 7: return (double)i;
+  case 8: return -(double)i;
+  default: return i % 100 == 1 ? NAN : i % 100 == 2 ? -INFINITY : i % 100 == 3 ? INFINITY : i % 2 ? -0.0 : 0.0;
+  }
+}
+#define SORT_KINDS 10
+
+static int by_number(const void *a, const void *b) {
+  double x, y;
+  memcpy(&x, a, 8);
+  memcpy(&y, b, 8);
+  if (x != x || y != y) return (x != x) - (y != y); /* NaN is the greatest, as in PostgreSQL */
+  return (x > y) - (x < y);
+}
+
+static void test_sorts_of_numbers(void) {
+  static double values[SORT_ROWS], sorted[SORT_ROWS];
+  static int64_t ids[SORT_ROWS];
+  static carto_column columns[2];
+  carto_table t;
+  begin();
+  memset(&many, 0, sizeof many);
+  memset(columns, 0, sizeof columns);
+  columns[0].name = carto_str_from("v");
+  columns[0].type = CARTO_TYPE_NUMBER;
+  columns[0].data.number = values;
+  columns[1].name = carto_str_from("id");
+  columns[1].type = CARTO_TYPE_INTEGER;
+  columns[1].data.integer = ids;
+  many.columns = columns;
+  many.column_count = 2;
+  many.row_count = SORT_ROWS;
+  many_of = &many;
+  for (int kind = 0; kind < SORT_KINDS; kind++) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < SORT_ROWS; i++) sorted[i] = values[i] = sort_value(kind, i), ids[i] = (int64_t)i;
+    qsort(sorted, SORT_ROWS, sizeof *sorted, by_number);
+    CHECK_INT(ask("SELECT v FROM many ORDER BY v", &t), CARTO_OK);
+    CHECK_UINT(t.row_count, SORT_ROWS);
+    for (size_t i = 0; i < t.row_count; i++) wrong += !same_key(t.columns[0].data.number[i], sorted[i]);
+    CHECK_UINT(wrong, 0);
+    carto_table_free(&t);
+    CHECK_INT(ask("SELECT id FROM many ORDER BY v DESC", &t), CARTO_OK);
+    CHECK_UINT(t.row_count, SORT_ROWS);
+    for (size_t i = 0; i < t.row_count; i++) { /* equal ones in the order of the rows */
+      int64_t id = whole(&t, 0, i);
+      wrong += !same_key(values[id], sorted[SORT_ROWS - 1 - i]);
+      wrong += i > 0 && same_key(values[id], values[whole(&t, 0, i - 1)]) && id < whole(&t, 0, i - 1);
+    }
+    CHECK_UINT(wrong, 0);
+    carto_table_free(&t);
+  }
+  many_of = NULL;
+  memset(&many, 0, sizeof many);
+}
+
 /* The nearest name is only told when it is near; other dialects' names are told in PostgreSQL's. */
 static void test_hints(void) {
   static const struct {
@@ -1461,6 +1531,7 @@ static const test_case cases[] = {
   {"groups", test_groups},
   {"joins", test_joins},
   {"sorts and windows", test_sorts_and_windows},
+  {"sorts of numbers", test_sorts_of_numbers},
   {"distinct and limit", test_distinct_and_limit},
   {"places", test_places},
   {"refused", test_refused},

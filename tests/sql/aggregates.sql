@@ -59,6 +59,8 @@ SELECT count(1), count(NULL), count('x'), sum(1), min(2), max(NULL::int) FROM ri
 SELECT max(length(name)), min(length(name)), avg(length(name)) FROM populated_places;
 SELECT min(x), max(x) FROM (VALUES ('NaN'::float8), (1), ('-Infinity')) v(x);
 SELECT sum(x), avg(x) FROM (VALUES ('NaN'::float8), (1)) v(x);
+SELECT percentile_disc(ARRAY[0, 0.5, 1]) WITHIN GROUP (ORDER BY x), percentile_cont(0.3) WITHIN GROUP (ORDER BY x)
+  FROM (VALUES ('Infinity'::float8 - 'Infinity'), (1), (2)) v(x);
 SELECT sum(x), avg(x) FROM (VALUES ('Infinity'::float8), (1)) v(x);
 SELECT min(b::int), bool_or(b), count(b) FROM (VALUES (true), (false), (NULL)) v(b);
 -- unsupported
