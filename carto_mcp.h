@@ -18842,8 +18842,8 @@ static bool carto__ranks_spread(carto__ranks *r) {
   return true;
 }
 
-/* Whether leaves of one width are as good: by the sample, those with a wanted rank hold a small part
-   of all keys. */
+/* Whether leaves of one width are as good: by the sample, those with a wanted rank hold a small
+   part of all keys. */
 static bool carto__ranks_even(carto__ranks *r) {
   carto__grid *g = &r->grid;
   const size_t size = r->sample_size;
@@ -29773,8 +29773,8 @@ static void carto__sorter_end(carto__sorter *s) { carto_arena_free(s->arena); }
 #define CARTO_MCP__RADIX_FEW ((size_t)16)       /* keys that insertion sorts */
 #define CARTO_MCP__RADIX_NEAR ((size_t)1 << 17) /* keys that a near cache holds */
 
-/* Keys, and ids with them unless these are NULL, on two sides: a pass cuts the range of a run in parts
-   and moves its keys to the other side, part by part. */
+/* Keys, and ids with them unless these are NULL, on two sides: a pass cuts the range of a run in
+   parts and moves its keys to the other side, part by part. */
 typedef struct carto__radix {
   carto__sql *q;
   uint64_t *keys[2];
@@ -29857,8 +29857,8 @@ static unsigned carto__radix_range(const uint64_t *keys, size_t count, uint64_t 
 }
 
 /* Cuts the range of a run in parts, as many as it has keys, but few where these are far from each
-   other in memory; counts what is in each. The range is known to lie in `bits` bits from low on; it is
-   looked at where all keys are in one part. *parts: 0 where all keys are equal. */
+   other in memory; counts what is in each. The range is known to lie in `bits` bits from low on; it
+   is looked at where all keys are in one part. *parts: 0 where all keys are equal. */
 static bool carto__radix_cuts(carto__sql *q, const uint64_t *keys, size_t count, uint64_t low,
                               unsigned bits, carto__radix_cut *cut, uint32_t **tally,
                               size_t *parts) {
@@ -29877,8 +29877,8 @@ static bool carto__radix_cuts(carto__sql *q, const uint64_t *keys, size_t count,
   return true;
 }
 
-/* Sorts a run to side 0. Each pass leaves fewer bits to tell its keys apart: they are 64 at most, and
-   so is how many passes are within each other. */
+/* Sorts a run to side 0. Each pass leaves fewer bits to tell its keys apart: they are 64 at most,
+   and so is how many passes are within each other. */
 static bool carto__radix_run(const carto__radix *x, size_t from, size_t count, int side,
                              uint64_t low, unsigned bits) {
   carto_mark mark = carto_arena_mark(&x->q->keep);
