@@ -39024,10 +39024,9 @@ static size_t carto__doc_count(const void *list, const char **items) {
 
 /* Whether anything is set in what a row describes, or where it is an object in what is in it. */
 static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
+  static const char zeros[sizeof(void *) + sizeof(carto_str)];
   const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
-  size_t i;
-  for (i = 0; i < carto__doc_kinds[row->kind].size; i++)
-    if (flag[i]) return true;
+  if (memcmp(flag, zeros, carto__doc_kinds[row->kind].size) != 0) return true;
   if (row->kind != CARTO__DOC_OBJECT) return false;
   base += row->offset;
   for (row = row->rows; row->name; row++)
@@ -45415,19 +45414,21 @@ static const carto__doc_row carto__map_hover_rows[] = {
     CARTO_MCP__LIST("hoverColumns", LIST, offsetof(carto__map_layer, hover),                     \
                     carto__map_hover_rows, carto__map_hover)
 
-static const carto__doc_row carto__map_layer_rows[] = {
-  CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),
-  CARTO_MCP__IN("label", TEXT, carto__map_layer, label),
-  CARTO_MCP__IN("source", TEXT, carto__map_layer, source),
-  CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_layer, kind), 0, carto__layer_kinds),
-  CARTO_MCP__IN("temporary", FLAG, carto__map_layer, temporary),
-  CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),
-  CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),
-  CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int)),
-  CARTO_MCP__MAP_STYLE,
-  CARTO_MCP__END};
+#define CARTO_MCP__MAP_LAYER                                                                 \
+  CARTO_MCP__ID("id", offsetof(carto__map_layer, id)),                                       \
+    CARTO_MCP__IN("label", TEXT, carto__map_layer, label),                                   \
+    CARTO_MCP__IN("source", TEXT, carto__map_layer, source),                                 \
+    CARTO_MCP__AMONG("type", NAME, offsetof(carto__map_layer, kind), 0, carto__layer_kinds), \
+    CARTO_MCP__IN("temporary", FLAG, carto__map_layer, temporary),                           \
+    CARTO_MCP__IN("visible", FLAG, carto__map_layer, visible),                               \
+    CARTO_MCP__AT("left", FLAG, offsetof(carto__map_layer, sides)),                          \
+    CARTO_MCP__AT("right", FLAG, offsetof(carto__map_layer, sides) + sizeof(int))
 
-/* What of a layer is in Builder's too, in other words. */
+static const carto__doc_row carto__map_layer_rows[] = {CARTO_MCP__MAP_LAYER, CARTO_MCP__MAP_STYLE,
+                                                       CARTO_MCP__END};
+
+/* The two apart: a style is in Builder's document, too, in other words. */
+static const carto__doc_row carto__map_unstyled_rows[] = {CARTO_MCP__MAP_LAYER, CARTO_MCP__END};
 static const carto__doc_row carto__map_style_rows[] = {CARTO_MCP__MAP_STYLE, CARTO_MCP__END};
 
 static const carto__doc_row carto__map_group_rows[] = {
@@ -45585,7 +45586,7 @@ static size_t carto__weigh(const carto__doc_row *row, const char *base) {
     const char *items = NULL;
     size_t i, count;
     if ((row->flags & CARTO_MCP__DOC_ONCE) || !carto__doc_is_set(row, base)) continue;
-    weight += 2 + carto__weigh_text(carto_str_from(row->name));
+    weight += 6 + carto_str_from(row->name).len; /* nothing in a name is escaped */
     switch (row->kind) {
     case CARTO__DOC_TEXT: weight += carto__weigh_text(*(const carto_str *)at); break;
     case CARTO__DOC_OPERATION: weight += 4 + carto__weigh_text(*(const carto_str *)at); break;
@@ -45642,21 +45643,24 @@ static size_t carto__weigh_source(const carto__map_source *source, size_t bound)
   return weight + 2 * carto__weigh(carto__map_source_rows, (const char *)source) + 2;
 }
 
-/* A layer made here too: its style in both, by names that are as long or shorter in Builder's. All
-   layers are named on both sides of a split map. */
-static size_t carto__weigh_layer(const carto__map_layer *layer) {
-  size_t weight = 2 * (8 + carto__weigh_text(layer->id)), i;
-  if (layer->temporary != CARTO_FLAG_TRUE) return weight;
-  weight += CARTO_MCP__WEIGHT_LAYER + carto__weigh_text(layer->id) +
-            carto__weigh_text(layer->label) + carto__weigh_text(layer->source) +
-            carto__weigh(carto__map_layer_rows, (const char *)layer) +
-            carto__weigh(carto__map_style_rows, (const char *)layer);
+/* The style of a layer made here: in both, by names that are as long or shorter in Builder's. */
+static size_t carto__weigh_style(const carto__map_layer *layer) {
+  size_t weight = 2 * carto__weigh(carto__map_style_rows, (const char *)layer), i;
   if (layer->fill_column.len) weight += CARTO_MCP__WEIGHT_COLORS;
   if (layer->radius_column.len) weight += CARTO_MCP__WEIGHT_RADII;
   if (layer->hover_count) weight += CARTO_MCP__WEIGHT_POPUP + carto__weigh_text(layer->id);
   for (i = 0; i < layer->hover_count; i++)
     if (layer->hover[i].aggregation.len) weight += CARTO_MCP__WEIGHT_HOVER;
   return weight;
+}
+
+/* All layers are named on both sides of a split map. */
+static size_t carto__weigh_layer(const carto__map_layer *layer) {
+  size_t weight = 2 * (8 + carto__weigh_text(layer->id));
+  if (layer->temporary != CARTO_FLAG_TRUE) return weight;
+  return weight + CARTO_MCP__WEIGHT_LAYER + carto__weigh_text(layer->id) +
+         carto__weigh_text(layer->label) + carto__weigh_text(layer->source) +
+         carto__weigh(carto__map_unstyled_rows, (const char *)layer) + carto__weigh_style(layer);
 }
 
 static size_t carto__weigh_widget(const carto__map_widget *widget) {
@@ -46227,7 +46231,7 @@ static carto_status carto__map_set_layer(carto__map *map, size_t index,
     carto__map_deepen(c.arena, one, (char *)at);
   }
   if (c.arena->status == CARTO_OK)
-    c.next.weight += carto__weigh_layer(at) - carto__weigh_layer(&before);
+    c.next.weight += carto__weigh_style(at) - carto__weigh_style(&before);
   status = carto__map_end(&c, CARTO_OK, error);
   if (status != CARTO_OK) *at = before;
   return status;
