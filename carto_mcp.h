@@ -3798,6 +3798,16 @@ static uint64_t carto__magnitude(int64_t value) {
   return value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 }
 
+/* Asks for the memory that a pass from p on will need a while later: the processor's own guesses
+   end at every page border. */
+static inline void carto__prefetch(const void *p) {
+#if defined(__GNUC__)
+  __builtin_prefetch((const void *)((uintptr_t)p + 8192));
+#else
+  (void)p;
+#endif
+}
+
 /* FNV-1a with a final mix: for tables of names, and for the ids that >>local makes of names. */
 static uint64_t carto__hash(const char *ptr, size_t len) {
   uint64_t h = UINT64_C(0xcbf29ce484222325);
@@ -3806,13 +3816,15 @@ static uint64_t carto__hash(const char *ptr, size_t len) {
   return h ^ (h >> 32);
 }
 
-/* Edits (insert, delete, replace, swap of neighbours) between two names, blind to case; counted up
-   to a limit of 32 bytes, since it serves only to suggest what was meant. */
+#define CARTO_MCP__DISTANT 64 /* bytes of a name that is compared with others: a UUID, with room */
+
+/* Edits (insert, delete, replace, swap of neighbours) between two names, blind to case; of longer
+   ones SIZE_MAX, since it serves only to suggest what was meant. */
 static size_t carto__str_distance(carto_str a, carto_str b) {
-  unsigned char rows[3][34];
+  unsigned char rows[3][CARTO_MCP__DISTANT + 1];
   unsigned char *before = rows[0], *last = rows[1], *row = rows[2], *spare;
   size_t i, k;
-  if (a.len > 32 || b.len > 32) return SIZE_MAX;
+  if (a.len > CARTO_MCP__DISTANT || b.len > CARTO_MCP__DISTANT) return SIZE_MAX;
   for (k = 0; k <= b.len; k++) last[k] = (unsigned char)k;
   memset(before, 0, sizeof rows[0]);
   for (i = 1; i <= a.len; i++) {
@@ -14954,11 +14966,23 @@ static uint64_t carto__mul_fold(uint64_t a, uint64_t b) {
   return high ^ low;
 }
 
-/* Eight bytes at a time; like carto__hash, never visible outside. */
+/* Eight bytes at a time, of a long text four times so side by side; like carto__hash, never visible
+   outside. */
 static uint32_t carto__dict_hash(const carto__dict *dict, carto_str text) {
   const char *p = text.ptr;
-  uint64_t h = dict->seed ^ text.len, word = 0;
-  size_t len = text.len;
+  uint64_t h = dict->seed ^ text.len, word = 0, lanes[4];
+  size_t len = text.len, i;
+  if (len >= 256) {
+    for (i = 0; i < 4; i++) lanes[i] = h + i;
+    for (; len >= 32; len -= 32) {
+      carto__prefetch(p);
+      for (i = 0; i < 4; i++, p += 8) {
+        memcpy(&word, p, 8);
+        lanes[i] = carto__mul_fold(lanes[i] ^ word, UINT64_C(0x9e3779b97f4a7c15));
+      }
+    }
+    for (i = 0; i < 4; i++) h = carto__mul_fold(h ^ lanes[i], UINT64_C(0x9e3779b97f4a7c15));
+  }
   for (; len >= 8; p += 8, len -= 8) {
     memcpy(&word, p, 8);
     h = carto__mul_fold(h ^ word, UINT64_C(0x9e3779b97f4a7c15));
@@ -18109,15 +18133,6 @@ static carto_status carto__rows_end(carto__rows *r, carto_table *out, carto_erro
 #define CARTO_MCP__SCAN_ASK ((size_t)1 << 17) /* rows between checkpoints: 1 ms of slow passes */
 #define CARTO_MCP__SIGN (UINT64_C(1) << 63)
 #define CARTO_MCP__NAN_ABOVE UINT64_C(0xffe0000000000000) /* a double's bits, shifted left once */
-
-/* Asks for the memory a run or so after p: the processor's own guesses end at every page border. */
-static inline void carto__prefetch(const void *p) {
-#if defined(__GNUC__)
-  __builtin_prefetch((const void *)((uintptr_t)p + 8 * CARTO_MCP__RUN));
-#else
-  (void)p;
-#endif
-}
 
 /* Asks for the memory ahead of 64 values of so many bytes. */
 static inline void carto__prefetch_word(const void *p, size_t width) {
@@ -25427,23 +25442,29 @@ static int carto__row_to_text(carto__work *w, const carto__datum *a, carto__datu
 
 /* ---- text */
 
-/* How many of eight bytes begin a character. */
-static unsigned carto__chars_of_eight(const char *p) {
-  uint64_t word = carto__load64((const unsigned char *)p);
-  return 8 - carto__bit_count(word >> 7 & ~word >> 6 & UINT64_C(0x0101010101010101));
+/* How many of 64 bytes begin a character. */
+static unsigned carto__chars_of_64(const char *p) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t others = 0; /* of every eighth byte in turn */
+  size_t i;
+  carto__prefetch(p);
+  for (i = 0; i < 64; i += 8) {
+    uint64_t word = carto__load64((const unsigned char *)p + i);
+    others += word >> 7 & ~word >> 6 & ones;
+  }
+  return 64 - (unsigned)(others * ones >> 56);
 }
 
 static size_t carto__char_count(carto_str s) {
   size_t count = 0, i;
-  for (i = 0; i + 8 <= s.len; i += 8) count += carto__chars_of_eight(s.ptr + i);
-  for (; i < s.len; i++) count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
-  return count;
+  for (i = 0; i + 64 <= s.len; i += 64) count += carto__chars_of_64(s.ptr + i);
+  return count + carto__utf8_count(carto__str_skip(s, i));
 }
 
 /* The bytes of the first characters. */
 static size_t carto__char_bytes(carto_str s, int64_t chars) {
   size_t i;
-  for (i = 0; i + 8 <= s.len && chars >= 8; i += 8) chars -= carto__chars_of_eight(s.ptr + i);
+  for (i = 0; i + 64 <= s.len && chars >= 64; i += 64) chars -= carto__chars_of_64(s.ptr + i);
   for (; i < s.len; i++)
     if (((unsigned char)s.ptr[i] & 0xc0) != 0x80 && chars-- <= 0) return i;
   return s.len;
@@ -29599,6 +29620,11 @@ static bool carto__gatherer_begin(carto__gatherer *g, const carto__op *op, size_
   return g->recode && carto__gatherer_good(g);
 }
 
+/* Counts the work on a long text, of which there is some before it is here, too. */
+static bool carto__gatherer_asks(carto__gatherer *g, carto_str text) {
+  return text.len <= 0x10000 || carto__sql_go_on(g->q, text.len / 64);
+}
+
 static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto__recode *recode,
                                   const carto__vec *v, size_t count) {
   uint32_t *out = (uint32_t *)(void *)(col->data.ptr + col->data.len);
@@ -29619,8 +29645,9 @@ static void carto__gatherer_texts(carto__gatherer *g, carto__column *col, carto_
       continue;
     }
     text = carto__vec_text(v, i);
-    if (!carto__builder_note(g->build, carto__dict_code(&col->dict, text, &out[i])) ||
-        (text.len > 0x10000 && !carto__sql_go_on(g->q, text.len / 64)))
+    if (!carto__gatherer_asks(g, text) ||
+        !carto__builder_note(g->build, carto__dict_code(&col->dict, text, &out[i])) ||
+        !carto__gatherer_asks(g, text))
       return;
     if (known) *known = out[i] + 1;
   }
@@ -39024,7 +39051,7 @@ static size_t carto__doc_count(const void *list, const char **items) {
 
 /* Whether anything is set in what a row describes, or where it is an object in what is in it. */
 static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
-  static const char zeros[sizeof(void *) + sizeof(carto_str)];
+  static const char zeros[sizeof(void *) + sizeof(carto_str)] = {0};
   const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
   if (memcmp(flag, zeros, carto__doc_kinds[row->kind].size) != 0) return true;
   if (row->kind != CARTO__DOC_OBJECT) return false;
@@ -46547,7 +46574,9 @@ static carto_status carto__map_check_own(const carto__map_state *s, carto_error 
   for (k = 0; k < 3; k++)
     for (i = 0; i < lists[k].count; i++) {
       carto_str id = carto__map_id(&lists[k], i);
-      if (id.len == 0) return carto__fail(error, CARTO_ERR_ARG, 0, "a %s has no id", lists[k].what);
+      if (id.len == 0)
+        return carto__fail(error, CARTO_ERR_ARG, 0, "%s %u of %u has no id", lists[k].what,
+                           (uint64_t)i + 1, (uint64_t)lists[k].count);
       if (carto__map_find(&lists[k], id) != i)
         return carto__fail(error, CARTO_ERR_ARG, 0, "two %ss have the id \"%v\"", lists[k].what,
                            id);

@@ -52,7 +52,8 @@ step_configs() {
     [ $i = 1 ] && optimize=-O1 || optimize=-O0 # what only an optimizer sees, it sees in the whole
     for cc in $(compilers); do
       for lang in c c++; do
-        # clang has said all without making code; gcc finds what is unused only as it makes some
+        # clang has said all without making code; gcc finds what is unused only as it makes some, in C as in C++
+        [ $i != 1 ] && [ $cc$lang = gccc++ ] && command -v clang >/dev/null && continue
         compile $lang $cc $dir/config.c $dir/config.o $optimize $([ $i != 1 ] && [ $cc = clang ] && echo -fsyntax-only)
         note $? "$cc $lang: ${macros:-default}"
       done

@@ -126,7 +126,10 @@ static void test_distance(void) {
   CHECK_UINT(carto__str_distance(STR("ab"), STR("BA")), 1);
   CHECK_UINT(carto__str_distance(STR(""), STR("abc")), 3);
   CHECK_UINT(carto__str_distance(STR("kitten"), STR("sitting")), 3);
-  CHECK_UINT(carto__str_distance(STR("123456789012345678901234567890123"), STR("a")), SIZE_MAX);
+  CHECK_UINT(carto__str_distance(STR("1c5b7a2e-93d1-4f0a-8e6b-0123456789ab"),
+                                 STR("1c5b7a2e-93d1-4f0a-8e6b-01234567889ab")), 1);
+  CHECK_UINT(carto__str_distance(STR("12345678901234567890123456789012345678901234567890123456789012345"),
+                                 STR("a")), SIZE_MAX);
   carto__nearest(STR("stors"), STR("cities"), &best, &distance);
   CHECK_STR(best, "");
   carto__nearest(STR("stors"), STR("shores"), &best, &distance);
