@@ -37020,10 +37020,11 @@ static bool carto__color_function(carto_str s, carto_rgba *out) {
 }
 
 CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
-  carto_str names = carto_str_from(carto__color_names);
+  carto_str names;
   memset(out, 0, sizeof *out);
   if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
   if (carto__color_hex(text, out) || carto__color_function(text, out)) return true;
+  names = carto_str_from(carto__color_names);
   while (names.len > 0) {
     carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
     if (carto__str_compare_nocase(name, text) == 0) return carto__color_hex(hex, out);
@@ -39049,15 +39050,40 @@ static size_t carto__doc_count(const void *list, const char **items) {
   return count;
 }
 
+/* Whether any byte of a few is not zero. */
+static bool carto__is_any(const char *p, size_t size) {
+  uint64_t word = 0;
+  for (; size >= 8; p += 8, size -= 8) {
+    memcpy(&word, p, 8);
+    if (word) return true;
+  }
+  for (; size; p++, size--)
+    if (*p) return true;
+  return false;
+}
+
 /* Whether anything is set in what a row describes, or where it is an object in what is in it. */
 static bool carto__doc_is_set(const carto__doc_row *row, const char *base) {
-  static const char zeros[sizeof(void *) + sizeof(carto_str)] = {0};
   const char *flag = base + row->offset + carto__doc_kinds[row->kind].flag;
-  if (memcmp(flag, zeros, carto__doc_kinds[row->kind].size) != 0) return true;
+  if (carto__is_any(flag, carto__doc_kinds[row->kind].size)) return true;
   if (row->kind != CARTO__DOC_OBJECT) return false;
   base += row->offset;
   for (row = row->rows; row->name; row++)
     if (carto__doc_is_set(row, base)) return true;
+  return false;
+}
+
+/* Whether a field, up to its flag, has other bytes in one struct than in another. */
+static bool carto__doc_differs(const carto__doc_row *row, const char *a, const char *b) {
+  size_t size = carto__doc_kinds[row->kind].flag + carto__doc_kinds[row->kind].size;
+  uint64_t x, y;
+  for (a += row->offset, b += row->offset; size >= 8; a += 8, b += 8, size -= 8) {
+    memcpy(&x, a, 8);
+    memcpy(&y, b, 8);
+    if (x != y) return true;
+  }
+  for (; size; size--)
+    if (a[size - 1] != b[size - 1]) return true;
   return false;
 }
 
@@ -45670,9 +45696,9 @@ static size_t carto__weigh_source(const carto__map_source *source, size_t bound)
   return weight + 2 * carto__weigh(carto__map_source_rows, (const char *)source) + 2;
 }
 
-/* The style of a layer made here: in both, by names that are as long or shorter in Builder's. */
+/* What a style needs in Builder's alone. */
 static size_t carto__weigh_style(const carto__map_layer *layer) {
-  size_t weight = 2 * carto__weigh(carto__map_style_rows, (const char *)layer), i;
+  size_t weight = 0, i;
   if (layer->fill_column.len) weight += CARTO_MCP__WEIGHT_COLORS;
   if (layer->radius_column.len) weight += CARTO_MCP__WEIGHT_RADII;
   if (layer->hover_count) weight += CARTO_MCP__WEIGHT_POPUP + carto__weigh_text(layer->id);
@@ -45681,13 +45707,15 @@ static size_t carto__weigh_style(const carto__map_layer *layer) {
   return weight;
 }
 
-/* All layers are named on both sides of a split map. */
+/* All layers are named on both sides of a split map. A style is in both documents, by names that are
+   as long or shorter in Builder's. */
 static size_t carto__weigh_layer(const carto__map_layer *layer) {
   size_t weight = 2 * (8 + carto__weigh_text(layer->id));
   if (layer->temporary != CARTO_FLAG_TRUE) return weight;
   return weight + CARTO_MCP__WEIGHT_LAYER + carto__weigh_text(layer->id) +
          carto__weigh_text(layer->label) + carto__weigh_text(layer->source) +
-         carto__weigh(carto__map_unstyled_rows, (const char *)layer) + carto__weigh_style(layer);
+         carto__weigh(carto__map_unstyled_rows, (const char *)layer) +
+         2 * carto__weigh(carto__map_style_rows, (const char *)layer) + carto__weigh_style(layer);
 }
 
 static size_t carto__weigh_widget(const carto__map_widget *widget) {
@@ -46224,43 +46252,29 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* The next text or list, from a row on, to which one layer points and the other does not; NULL when
-   there is none. Texts and lists have their pointer first. */
-static const carto__doc_row *carto__map_layer_differs(const carto__doc_row *row,
-                                                      const carto__map_layer *layer,
-                                                      const carto__map_layer *before) {
-  for (; row->name; row++)
-    if ((row->kind == CARTO__DOC_TEXT || row->kind == CARTO__DOC_LIST) &&
-        memcmp((const char *)layer + row->offset, (const char *)before + row->offset,
-               sizeof(void *)) != 0)
-      return row;
-  return NULL;
-}
-
-/* Puts a changed layer in the place of that index. The list itself is not copied: until the change
-   ends well, the layer is put back. What the layer points to is the map's already, but for what it
-   points to newly. */
-static carto_status carto__map_set_layer(carto__map *map, size_t index,
-                                         const carto__map_layer *layer, carto_error *error) {
-  const carto__doc_row *row =
-    carto__map_layer_differs(carto__map_layer_rows, layer, &map->now.layers[index]);
-  carto__map_layer *at = &map->now.layers[index], before;
+/* Ends a change of a layer's style, which is made in place, since the list is not copied: on failure
+   the layer is what it was before. What it points to is the map's already, but for what it points to
+   newly. */
+static carto_status carto__map_end_style(carto__map *map, size_t index,
+                                         const carto__map_layer *before, carto_status status,
+                                         carto_error *error) {
+  carto__map_layer *at = &map->now.layers[index];
+  const carto__doc_row *row;
   carto__doc_row one[2];
   carto__map_change c;
-  carto_status status;
-  before = *at;
   carto__map_begin(map, &c);
-  *at = *layer;
   memset(one, 0, sizeof one);
-  for (; row;
-       row = carto__map_layer_differs(row + 1, layer, &before)) { /* no numbers and colours */
+  c.next.weight += carto__weigh_style(at) - carto__weigh_style(before);
+  for (row = carto__map_style_rows; row->name && status == CARTO_OK && c.arena->status == CARTO_OK;
+       row++) {
+    if (!carto__doc_differs(row, (const char *)at, (const char *)before)) continue;
     one[0] = *row;
+    c.next.weight -= 2 * carto__weigh(one, (const char *)before);
     carto__map_deepen(c.arena, one, (char *)at);
+    if (c.arena->status == CARTO_OK) c.next.weight += 2 * carto__weigh(one, (const char *)at);
   }
-  if (c.arena->status == CARTO_OK)
-    c.next.weight += carto__weigh_style(at) - carto__weigh_style(&before);
-  status = carto__map_end(&c, CARTO_OK, error);
-  if (status != CARTO_OK) *at = before;
+  status = carto__map_end(&c, status, error);
+  if (status != CARTO_OK) map->now.layers[index] = *before;
   return status;
 }
 
@@ -55436,23 +55450,24 @@ static carto_status carto__arg_style_columns(const carto_tool_call *call, const 
 static carto_status carto__tool_set_layer_style(const carto_tool_call *call, carto_json_writer *out,
                                                 carto_error *error) {
   const carto_json *fill = carto_json_get(call->arguments, "fillColor");
-  carto__map_layer layer;
+  carto__map_layer *layer, before;
   carto__map *map;
   size_t index;
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK)
     status = carto__map_own_layer(map, carto__arg_str(call, "layerId"), &index, error);
   if (status != CARTO_OK) return status;
-  layer = map->now.layers[index];
+  layer = &map->now.layers[index];
+  before = *layer;
   if (fill && !carto_json_get(call->arguments, "fillColorColumn"))
-    layer.fill_column = layer.fill_scale = layer.fill_palette = carto_str_make(NULL, 0);
-  carto__arg_opt(call, "opacity", &layer.opacity);
-  carto__arg_opt(call, "radius", &layer.radius);
-  carto__arg_opt(call, "outlineWidth", &layer.outline_width);
-  status = carto__arg_color(call, "fillColor", &layer.fill, error);
-  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer.outline, error);
-  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, &layer, error);
-  if (status == CARTO_OK) status = carto__map_set_layer(map, index, &layer, error);
+    layer->fill_column = layer->fill_scale = layer->fill_palette = carto_str_make(NULL, 0);
+  carto__arg_opt(call, "opacity", &layer->opacity);
+  carto__arg_opt(call, "radius", &layer->radius);
+  carto__arg_opt(call, "outlineWidth", &layer->outline_width);
+  status = carto__arg_color(call, "fillColor", &layer->fill, error);
+  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer->outline, error);
+  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, layer, error);
+  status = carto__map_end_style(map, index, &before, status, error);
   return carto__tool_done(call, status, out);
 }
 
