@@ -2986,8 +2986,8 @@ CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- style (not with CARTO_MCP_NO_MAP) */
 
-/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the # optional, a CSS colour name in any case, or rgb()
-   and hsl() as CSS has them. False, and out zeroed, for anything else. */
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, of six and eight digits without the #, too, a CSS colour
+   name in any case, or rgb() and hsl() as CSS has them. False, and out zeroed, for anything else. */
 CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
 
 /* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
@@ -8292,24 +8292,42 @@ typedef struct carto__schema_at {
 } carto__schema_at;
 
 #define CARTO_MCP__WHERE 80
+#define CARTO_MCP__WHERE_FIRST ((size_t)32) /* bytes of it for the first name */
 
-/* The place as text, such as points[2].lng; written from its end, which tells most. */
+/* A name without its middle, so that it is no longer than `most`. */
+static carto_str carto__schema_short(carto_str name, size_t most, char room[CARTO_MCP__WHERE]) {
+  const size_t half = (most - 3) / 2;
+  if (name.len <= most) return name;
+  memcpy(room, name.ptr, half);
+  memcpy(room + half, "...", 3);
+  memcpy(room + half + 3, name.ptr + name.len - half, half);
+  return carto_str_make(room, 2 * half + 3);
+}
+
+/* The place as text, such as points[2].lng; of a long one the beginning and the end. */
 static carto_str carto__schema_where(const carto__schema_at *at, char room[CARTO_MCP__WHERE]) {
-  char *p = room + CARTO_MCP__WHERE;
-  for (; at && p > room + 1; at = at->parent) {
-    char number[22];
+  char *p = room + CARTO_MCP__WHERE, first[CARTO_MCP__WHERE], name[CARTO_MCP__WHERE], number[22];
+  const carto__schema_at *root = at, *leaf = at;
+  carto_str begin, part;
+  while (root && root->parent) root = root->parent;
+  begin =
+    carto__schema_short(root ? root->name : carto_str_make("", 0), CARTO_MCP__WHERE_FIRST, first);
+  for (; at && at != root; at = at->parent) {
+    size_t left = (size_t)(p - room) - begin.len - 4; /* but for a point, and the middle's three */
     char *digits = carto__uint_digits(at->index, number + 1);
-    carto_str part = at->name;
-    if (at->is_element) {
-      *--digits = '[';
-      number[21] = ']';
-      part = carto_str_make(digits, (size_t)(number + 22 - digits));
+    *--digits = '[';
+    number[21] = ']';
+    part = at->is_element ? carto_str_make(digits, (size_t)(number + 22 - digits)) : at->name;
+    if (at == leaf) part = carto__schema_short(part, left, name);
+    if (part.len > left) {
+      memcpy(p -= 3, "...", 3);
+      break;
     }
-    part.len = carto__min_size(part.len, (size_t)(p - room) - 1);
-    p -= part.len;
-    if (part.len) memcpy(p, part.ptr, part.len);
-    if (at->parent && !at->is_element) *--p = '.';
+    memcpy(p -= part.len, part.ptr, part.len);
+    if (!at->is_element) *--p = '.';
   }
+  p -= begin.len;
+  if (begin.len) memcpy(p, begin.ptr, begin.len);
   return carto_str_make(p, (size_t)(room + CARTO_MCP__WHERE - p));
 }
 
@@ -37023,7 +37041,8 @@ CARTO_MCP__DEF bool carto_color_parse(carto_str text, carto_rgba *out) {
   carto_str names;
   memset(out, 0, sizeof *out);
   if (text.len > 0 && text.ptr[0] == '#') return carto__color_hex(carto__str_skip(text, 1), out);
-  if (carto__color_hex(text, out) || carto__color_function(text, out)) return true;
+  if (text.len >= 6 && carto__color_hex(text, out)) return true; /* "bad" is no colour */
+  if (carto__color_function(text, out)) return true;
   names = carto_str_from(carto__color_names);
   while (names.len > 0) {
     carto_str hex = carto__str_cut(&names, ' '), name = carto__str_cut(&hex, '=');
@@ -37784,8 +37803,8 @@ typedef struct carto__doc_row {
   const struct carto__doc_row *rows;
   size_t size; /* of a list's element */
   unsigned flags;
-  const char *allowed; /* names, joined by | */
-  double min, max;
+  const char *allowed;  /* names, joined by | */
+  double min, max;      /* of a list: how many elements at the most, if not MAX_MAP_ITEMS */
   const char *fallback; /* JSON written where there is nothing */
 } carto__doc_row;
 
@@ -38555,7 +38574,8 @@ static carto_status carto__doc_read(const carto__doc_reader *r, const carto__doc
     } else if (row->kind == CARTO__DOC_OBJECT) {
       status = carto__doc_read(r, row->rows, to, value, &here);
     } else {
-      status = carto__doc_room(r, value, CARTO_MCP_MAX_MAP_ITEMS, row->size, &room, &here);
+      size_t most = row->max > 0 ? (size_t)row->max : CARTO_MCP_MAX_MAP_ITEMS;
+      status = carto__doc_room(r, value, most, row->size, &room, &here);
       if (status != CARTO_OK) return status;
       item = carto_json_first(value);
       for (i = kept = 0; i < count && status == CARTO_OK; i++, item = carto_json_next(item)) {
@@ -38850,14 +38870,14 @@ static carto_status carto__doc_end_check(const carto__doc_reader *r, size_t inde
         return carto__doc_wrong_parameter(r, index, path.text, "a list of strings");
     return CARTO_OK;
   }
-  if (end->value.count == 0) return CARTO_OK;
+  if (!end->value.shape) return CARTO_OK;
   if (p->type == CARTO_PARAMETER_DATE_RANGE) {
-    if (end->value.count != 1 || !carto__doc_is_date(value, &time))
+    if (end->value.shape != CARTO_VALUES_ONE || !carto__doc_is_date(value, &time))
       return carto__doc_wrong_parameter(r, index, path.text, "a date, YYYY-MM-DD");
     *out = (double)time;
     return CARTO_OK;
   }
-  if (end->value.count != 1 || value->kind != CARTO_SCALAR_NUMBER)
+  if (end->value.shape != CARTO_VALUES_ONE || value->kind != CARTO_SCALAR_NUMBER)
     return carto__doc_wrong_parameter(r, index, path.text, "a number");
   *out = value->number;
   return carto__doc_within(r, index, path.text, p, *out);
@@ -38868,6 +38888,7 @@ static carto_status carto__doc_link_parameter(const carto__doc_reader *r,
   bool range = p->type >= CARTO_PARAMETER_NUMERIC_RANGE;
   double from = 0, to = 0;
   carto_status status;
+  if (p->id.len == 0) return carto__doc_wrong_parameter(r, i, "id", "1 character long or more");
   if (p->min.is_set && p->max.is_set && p->min.value > p->max.value)
     return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"sqlParameters[%u].min\" is above \"max\"",
                        (uint64_t)i);
@@ -38970,7 +38991,27 @@ static carto_status carto__doc_link_parameters(const carto__doc_reader *r,
   return status;
 }
 
-/* Intervals are pairs, and only they are. */
+/* What is wrong with a filter, behind its name; NULL when nothing is. */
+static const char *carto__doc_filter_wrong(const carto_map_filter *f) {
+  const carto_scalar *v = f->values.items;
+  bool pairs = carto__schema_allows("between|closed_open|time", f->type);
+  size_t i;
+  if (!pairs && !carto__schema_allows("in|stringSearch", f->type))
+    return "\" is none of the filters that there are: in, between, closed_open, time, stringSearch";
+  if (f->values.count && f->values.shape != (pairs ? CARTO_VALUES_PAIRS : CARTO_VALUES_LIST))
+    return pairs ? ".values\" must be a list of pairs, such as [[0, 10]]"
+                 : ".values\" must be a list of values";
+  for (i = 0; pairs && i < f->values.count; i += 2) {
+    if ((v[i].kind != CARTO_SCALAR_NUMBER && v[i].kind != CARTO_SCALAR_NULL) ||
+        (v[i + 1].kind != CARTO_SCALAR_NUMBER && v[i + 1].kind != CARTO_SCALAR_NULL))
+      return ".values\" must be pairs of numbers, or null for an open end";
+    if (v[i].kind == CARTO_SCALAR_NUMBER && v[i + 1].kind == CARTO_SCALAR_NUMBER &&
+        v[i].number > v[i + 1].number)
+      return ".values\" has a pair upside down: its first number must not be above its second";
+  }
+  return NULL;
+}
+
 static carto_status carto__doc_link_filters(const carto__doc_reader *r,
                                             const carto_map_document *map) {
   size_t i, k, m;
@@ -38978,14 +39019,11 @@ static carto_status carto__doc_link_filters(const carto__doc_reader *r,
     for (k = 0; k < map->filters[i].column_count; k++)
       for (m = 0; m < map->filters[i].columns[k].filter_count; m++) {
         const carto_map_filter *f = &map->filters[i].columns[k].filters[m];
-        bool pairs = carto__schema_allows("between|closed_open|time", f->type);
-        if (f->values.count == 0 || (!pairs && !carto__schema_allows("in|stringSearch", f->type)) ||
-            f->values.shape == (pairs ? CARTO_VALUES_PAIRS : CARTO_VALUES_LIST))
-          continue;
-        return carto__fail(r->error, CARTO_ERR_ARG, 0,
-                           "\"filters.%v.%v.%v.values\" must be a list of %s",
-                           map->filters[i].data_id, map->filters[i].columns[k].column, f->type,
-                           pairs ? "pairs, such as [[0, 10]]" : "values");
+        const char *wrong = carto__doc_filter_wrong(f);
+        if (wrong)
+          return carto__fail(r->error, CARTO_ERR_ARG, 0, "\"filters.%v.%v.%v%s",
+                             map->filters[i].data_id, map->filters[i].columns[k].column, f->type,
+                             wrong);
       }
   return CARTO_OK;
 }
@@ -45424,12 +45462,15 @@ typedef struct carto__map_state {
   size_t filter_count;
   carto_geom mask; /* size 0: the viewport is the spatial filter */
   carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
-  int has_saved;      /* carto_flag; while it is written or read: there is a saved map */
-  carto_str document; /* the saved map as it was loaded, or empty                      */
-  size_t weight;      /* see carto__map_weight                                         */
+  int has_saved;        /* carto_flag; while it is written or read: there is a saved map */
+  carto_str document;   /* the saved map as it was loaded, or empty                      */
+  size_t document_mask; /* what the mask in that weighs, which the map's own takes the place of */
+  size_t weight;        /* see carto__map_weight                                         */
 } carto__map_state;
 
 /* ---- how a value lies in memory: for copies, and for what a document has no place for */
+
+#define CARTO_MCP__MARKER_LABEL 1000 /* characters */
 
 static const carto__doc_row carto__map_marker_rows[] = {
   CARTO_MCP__SPAN("latitude", NUMBER, offsetof(carto__map_marker, latitude), -90, 90),
@@ -45507,8 +45548,16 @@ static const carto__doc_row carto__map_filter_rows[] = {
     CARTO_MCP__COUNTER("sourceSerial", offsetof(carto__map_state, source_serial)),                \
     CARTO_MCP__COUNTER("layerSerial", offsetof(carto__map_state, layer_serial)),                  \
     CARTO_MCP__COUNTER("widgetSerial", offsetof(carto__map_state, widget_serial)),                \
-    CARTO_MCP__LIST("markers", LIST, offsetof(carto__map_state, markers), carto__map_marker_rows, \
-                    carto__map_marker),                                                           \
+    {"markers",                                                                                   \
+     CARTO__DOC_LIST,                                                                             \
+     offsetof(carto__map_state, markers),                                                         \
+     carto__map_marker_rows,                                                                      \
+     sizeof(carto__map_marker),                                                                   \
+     0,                                                                                           \
+     NULL,                                                                                        \
+     0,                                                                                           \
+     CARTO_MCP_MAX_MARKERS,                                                                       \
+     NULL},                                                                                       \
     CARTO_MCP__LIST("sources", LIST, offsetof(carto__map_state, sources), carto__map_source_rows, \
                     carto__map_source),                                                           \
     CARTO_MCP__LIST("layers", LIST, offsetof(carto__map_state, layers), carto__map_layer_rows,    \
@@ -45707,8 +45756,8 @@ static size_t carto__weigh_style(const carto__map_layer *layer) {
   return weight;
 }
 
-/* All layers are named on both sides of a split map. A style is in both documents, by names that are
-   as long or shorter in Builder's. */
+/* All layers are named on both sides of a split map. A style is in both documents, by names that
+   are as long or shorter in Builder's. */
 static size_t carto__weigh_layer(const carto__map_layer *layer) {
   size_t weight = 2 * (8 + carto__weigh_text(layer->id));
   if (layer->temporary != CARTO_FLAG_TRUE) return weight;
@@ -45731,7 +45780,22 @@ static size_t carto__weigh_filters(const carto__map_filter *filters, size_t coun
   return weight;
 }
 
-static size_t carto__weigh_mask(carto_geom mask) { return mask.size ? 140 + 4 * mask.size : 0; }
+/* A polygon's text: its positions, and brackets round its rings. */
+static size_t carto__weigh_mask(carto_geom mask) {
+  char room[CARTO_MCP__DOUBLE_ROOM];
+  size_t weight = mask.size ? 140 : 0, i;
+  carto__geom_walk walk;
+  carto__geom_event event;
+  if (!mask.size) return 0;
+  carto__geom_walk_init(&walk, mask.wkb, mask.size);
+  while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
+    const unsigned char *at = walk.points, *end = walk.ptr + walk.at;
+    weight += 3;
+    for (i = 0; event == CARTO__GEOM_RUN && at < end; at += 8, i++)
+      weight += carto__double_text(carto__geom_double(at, walk.node.big), room) + 2;
+  }
+  return weight;
+}
 
 static size_t carto__map_queries(const carto__map_state *s) {
   size_t count = 0, i;
@@ -45743,7 +45807,8 @@ static size_t carto__map_queries(const carto__map_state *s) {
 static size_t carto__map_weight(const carto__map_state *s) {
   size_t bound = carto__weigh_bound(s), i;
   size_t weight = CARTO_MCP__WEIGHT_BASE + carto__weigh_document(s->document) + bound +
-                  carto__weigh_filters(s->filters, s->filter_count) + carto__weigh_mask(s->mask);
+                  carto__weigh_filters(s->filters, s->filter_count) + carto__weigh_mask(s->mask) -
+                  s->document_mask;
   for (i = 0; i < s->marker_count; i++) weight += carto__weigh_marker(&s->markers[i]);
   for (i = 0; i < s->source_count; i++) weight += carto__weigh_source(&s->sources[i], bound);
   for (i = 0; i < s->layer_count; i++) weight += carto__weigh_layer(&s->layers[i]);
@@ -46117,9 +46182,23 @@ static carto_box carto__map_bounds(const carto__map_state *s) {
   return box;
 }
 
+/* A result has its text twice, and other things beside it. */
+static carto_status carto__mask_fits(const carto__map *map, const char *name, carto_geom geom,
+                                     carto_error *error) {
+  size_t weight = carto__weigh_mask(geom), most = map->heaviest / 16 * 7;
+  if (!map->heaviest || weight <= most) return CARTO_OK;
+  return carto__fail(
+    error, CARTO_ERR_LIMIT, 0,
+    "\"%s\": its text has %u bytes, and %u are the most that a result has room for; "
+    "simplify it, or round its numbers",
+    name, (uint64_t)weight, (uint64_t)most);
+}
+
 /* geom size 0 takes the mask away. */
 static carto_status carto__map_set_mask(carto__map *map, carto_geom geom, carto_error *error) {
   carto__map_change c;
+  carto_status status = carto__mask_fits(map, "geometry", geom, error);
+  if (status != CARTO_OK) return status;
   carto__map_begin(map, &c);
   c.next.mask.wkb = (const unsigned char *)carto__copy_bytes(c.arena, geom.wkb, geom.size, 1);
   c.next.mask.size = geom.size;
@@ -46252,8 +46331,8 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Ends a change of a layer's style, which is made in place, since the list is not copied: on failure
-   the layer is what it was before. What it points to is the map's already, but for what it points to
+/* Ends a change of a layer's style, made in place since the list is not copied: on failure
+   the layer is what it was before. What it points to is the map's already, but for what it points
    newly. */
 static carto_status carto__map_end_style(carto__map *map, size_t index,
                                          const carto__map_layer *before, carto_status status,
@@ -46615,10 +46694,15 @@ static carto_status carto__map_check_own(const carto__map_state *s, carto_error 
         return carto__fail(error, CARTO_ERR_ARG, 0, "layer \"%v\" has a hover column without name",
                            l->id);
   }
-  for (m = 0; m < s->marker_count; m++)
+  for (m = 0; m < s->marker_count; m++) {
     if (!s->markers[m].latitude.is_set || !s->markers[m].longitude.is_set)
       return carto__fail(error, CARTO_ERR_ARG, 0,
                          "\"cartoMcp.markers[%u]\" needs latitude and longitude", (uint64_t)m);
+    if (carto__utf8_count(s->markers[m].label) > CARTO_MCP__MARKER_LABEL)
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"cartoMcp.markers[%u].label\" must be at most %u characters long",
+                         (uint64_t)m, (uint64_t)CARTO_MCP__MARKER_LABEL);
+  }
   return CARTO_OK;
 }
 
@@ -47190,8 +47274,11 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
              next.parameter_count == 0;
   if (status == CARTO_OK && !only_own) {
     status = carto__map_keep_text(call->arena, doc, &next.document, error);
+    next.document_mask = carto__weigh_mask(next.mask);
     if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
   }
+  if (status != CARTO_OK) return status;
+  status = carto__mask_fits(map, "keplerMapConfig.config.spatialFilter", next.mask, error);
   if (status != CARTO_OK) return status;
   next.weight = carto__map_weight(&next);
   if (map->heaviest && next.weight > map->heaviest)
@@ -54646,7 +54733,7 @@ static const carto_param carto__add_marker_params[] = {
    "Latitude of the marker, -90 to 90."},
   {2, "longitude", CARTO_KIND_STRING | CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 0, NULL,
    "Longitude of the marker, -180 to 180."},
-  {2, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 1000, NULL,
+  {2, "label", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, CARTO_MCP__MARKER_LABEL, NULL,
    "Human-readable label for the marker."},
   CARTO_MCP__MAP_PARAM,
 };
@@ -54679,11 +54766,15 @@ static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *c
   carto__map *map;
   carto_status status = carto__tool_map(call, &map, error);
   if (status != CARTO_OK) return status;
-  if (lat < -90 || lat > 90)
-    return carto__fail(error, CARTO_ERR_ARG, 0,
-                       "\"center\" is [latitude, longitude]; the latitude must be -90 to 90, not "
-                       "%v",
-                       carto_json_number_text(call->doc, first));
+  if (lat < -90 || lat > 90 || lng < -180 || lng > 180)
+    return carto__fail(
+      error, CARTO_ERR_ARG, 0,
+      lat < -90 || lat > 90
+        ? "\"center\" is [latitude, longitude]; the latitude must be -90 to 90, "
+          "not %v"
+        : "\"center\" is [latitude, longitude]; the longitude must be -180 to 180, "
+          "not %v",
+      carto_json_number_text(call->doc, lat < -90 || lat > 90 ? first : carto_json_next(first)));
   status = carto__map_set_view(map, lng, lat,
                                carto_json_double(carto_json_get(call->arguments, "zoom")), error);
   return carto__tool_done(call, status, out);
@@ -54692,7 +54783,8 @@ static carto_status carto__tool_set_map_center_and_zoom(const carto_tool_call *c
 static const carto_param carto__set_map_center_and_zoom_params[] = {
   {0, "center", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 2, 2, NULL,
    "Latitude and longitude coordinates [lat, lon]."},
-  {1, "*", CARTO_KIND_NUMBER, NULL, -180, 180, NULL, "Degrees."},
+  {1, "*", CARTO_KIND_NUMBER, NULL, 0, 0, NULL,
+   "Degrees: the latitude -90 to 90, the longitude -180 to 180."},
   {0, "zoom", CARTO_KIND_NUMBER | CARTO_REQUIRED, NULL, 0, 22, NULL,
    "Map zoom level as defined by Google Maps."},
   CARTO_MCP__MAP_PARAM,
@@ -54814,6 +54906,11 @@ static carto_status carto__tool_set_spatial_filter(const carto_tool_call *call,
   carto_status status = carto__tool_map(call, &map, error);
   memset(&geom, 0, sizeof geom);
   if (status == CARTO_OK && carto_json_type_of(value) == CARTO_JSON_OBJECT) {
+    carto_str type = carto_json_string(carto_json_get(value, "type"));
+    if (type.len && !carto__schema_allows("Polygon|MultiPolygon|Feature", type))
+      return carto__fail(error, CARTO_ERR_ARG, 0,
+                         "\"geometry\": a spatial filter is a Polygon or a MultiPolygon, not a %v",
+                         type);
     status = carto_mask_from_geojson(call->work, value, &geom, &why);
     if (status != CARTO_OK) return carto__fail(error, status, 0, "\"geometry\": %s", why.text);
   }
@@ -54856,6 +54953,28 @@ static void carto__write_active_widgets(carto_json_writer *out, const carto__map
   carto_json_end_array(out);
 }
 
+/* Filters of a saved map that no widget of it has set; they count all the same. */
+static void carto__write_active_others(carto_json_writer *out, const carto__map_state *s) {
+  const carto__map_list widgets = carto__map_widgets(s);
+  bool any = false;
+  size_t i;
+  for (i = 0; i < s->filter_count; i++) {
+    const carto__map_filter *f = &s->filters[i];
+    if (f->owner.len && carto__map_find(&widgets, f->owner) != SIZE_MAX) continue;
+    if (!any) carto_json_key(out, "otherFilters");
+    if (!any) carto_json_begin_array(out);
+    any = true;
+    carto_json_begin_object(out);
+    carto__put_str(out, "datasetId", f->source);
+    carto__put_str(out, "column", f->column);
+    carto__put_str(out, "type", f->type);
+    carto_json_key(out, "value");
+    carto__doc_write_values(out, &f->values);
+    carto_json_end_object(out);
+  }
+  if (any) carto_json_end_array(out);
+}
+
 static const char carto__parameter_kinds[] = "Category|Numeric|NumericRange|DateRange";
 
 static void carto__write_parameter_end(carto_json_writer *out, const char *key,
@@ -54878,7 +54997,7 @@ static void carto__write_active_parameters(carto_json_writer *out, const carto__
     carto__doc_write_name(out, carto__parameter_kinds, p->type);
     carto_json_key(out, "value");
     if (p->type == CARTO_PARAMETER_NUMERIC) {
-      carto_scalar_write(p->item.value.items[0], out);
+      carto__map_write_end(out, &p->item, false);
     } else if (p->type == CARTO_PARAMETER_CATEGORY) {
       carto_json_begin_array(out);
       for (k = 0; k < p->item.value.count; k++) carto_scalar_write(p->item.value.items[k], out);
@@ -54903,6 +55022,7 @@ static carto_status carto__tool_get_active_filters(const carto_tool_call *call,
   carto_json_key(out, "spatialFilter");
   carto__write_spatial_filter(out, map);
   carto__write_active_widgets(out, &map->now);
+  carto__write_active_others(out, &map->now);
   carto__write_active_parameters(out, &map->now);
   carto_json_end_object(out);
   return CARTO_OK;
@@ -54920,6 +55040,13 @@ static const carto_param carto__get_active_filters_results[] = {
   {2, "column", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED,
    "category|histogram|range|timeseries|table|formula", 0, 0, NULL, NULL},
+  {2, "value", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {0, "otherFilters", CARTO_KIND_ARRAY, NULL, 0, 0, NULL,
+   "Filters of the saved map that belong to none of its widgets."},
+  {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
+  {2, "datasetId", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "column", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
+  {2, "type", CARTO_KIND_STRING | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {2, "value", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, NULL},
   {0, "parameters", CARTO_KIND_ARRAY | CARTO_REQUIRED, NULL, 0, 0, NULL, "SQL parameters."},
   {1, "*", CARTO_KIND_OBJECT, NULL, 0, 0, NULL, NULL},
@@ -55631,12 +55758,19 @@ static carto_status carto__set_range(const carto_tool_call *call, carto__map *ma
   from = carto__one_value(&ends[0]);
   to = carto__one_value(&ends[1]);
   if (!min && !max) return carto__fail(error, CARTO_ERR_ARG, 0, "give \"min\" or \"max\", or both");
-  if (upside_down)
-    return carto__fail(error, CARTO_ERR_ARG, 0,
-                       min && max ? "\"min\" must not be above \"max\""
-                                  : "\"%s\" would be on the wrong side of the other end, which "
-                                    "stays as it is: give both",
-                       min ? "min" : "max");
+  if (upside_down && min && max)
+    return carto__fail(error, CARTO_ERR_ARG, 0, "\"min\" must not be above \"max\"");
+  if (upside_down) {
+    const carto_map_parameter *p = &map->now.parameters[index];
+    const carto_scalar *other = min ? p->end.value.items : p->start.value.items;
+    char room[CARTO_MCP__DOUBLE_ROOM];
+    return carto__fail(
+      error, CARTO_ERR_ARG, 0,
+      "\"%s\" would be on the wrong side of the other end, %v, which stays as it "
+      "is: give both",
+      min ? "min" : "max",
+      other->kind == CARTO_SCALAR_STRING ? other->text : carto__schema_number(other->number, room));
+  }
   return carto__tool_done(
     call, carto__map_set_parameter(map, index, NULL, min ? &from : NULL, max ? &to : NULL, error),
     out);
@@ -55828,6 +55962,8 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
                                         "filter_range_widget",
                                         "",
                                         ""};
+  static const char *const names[] = {"",          "formula", "category",   "pie",
+                                      "histogram", "range",   "timeseries", "table"};
   carto_str id = carto__arg_str(call, "widgetId");
   const char *other;
   carto__map_list list;
@@ -55844,7 +55980,10 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
                        w->problem);
   if (types & 1u << w->type) return CARTO_OK;
   other = (call->tool->flags & CARTO_TOOL_WRITES ? filters : reads)[w->type];
-  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v%s%s", id, w->type_name,
+  for (index = 1; !(types & 1u << index); index++) {
+  }
+  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v, not %s%s%s%s", id,
+                     w->type_name, names[index], types & 1u << CARTO_WIDGET_PIE ? " or pie" : "",
                      other[0] ? "; use " : "", other);
 }
 
@@ -56262,14 +56401,16 @@ static carto_status carto__arg_category(const carto_column *column, size_t index
                                : "texts");
 }
 
-/* The column that a widget filters by. */
+/* The column that a widget filters by; intervals need one of numbers or times. */
 static carto_status carto__widget_column(const carto_tool_call *call, const carto__map *map,
-                                         const carto_map_widget *w, const carto_column **out,
-                                         carto_error *error) {
+                                         const carto_map_widget *w, bool ordered,
+                                         const carto_column **out, carto_error *error) {
   carto__map_data data;
   carto_status status = carto__map_widget_data(call, map, w, &data, error);
-  return status == CARTO_OK ? carto__map_column(data.table, w->column, "widgetId", out, error)
-                            : status;
+  if (status == CARTO_OK) status = carto__map_column(data.table, w->column, "widgetId", out, error);
+  if (status == CARTO_OK && ordered && (*out)->type != CARTO_TYPE_TIMESTAMP)
+    status = carto__needs_numbers(*out, "widgetId", error);
+  return status;
 }
 
 static carto_status carto__filter_widget(const carto_tool_call *call, carto__map *map,
@@ -56294,7 +56435,7 @@ static carto_status carto__tool_filter_category_widget(const carto_tool_call *ca
   carto__map *map;
   size_t i;
   carto_status status = carto__arg_widget(call, types, &map, &w, error);
-  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, false, &column, error);
   if (status != CARTO_OK) return status;
   values.shape = CARTO_VALUES_LIST;
   values.count = carto_json_count(list);
@@ -56332,7 +56473,7 @@ static carto_status carto__tool_filter_histogram_widget(const carto_tool_call *c
   carto_values values;
   carto__map *map;
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_HISTOGRAM, &map, &w, error);
-  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, true, &column, error);
   if (status != CARTO_OK) return status;
   values.shape = CARTO_VALUES_PAIRS;
   values.count = 2 * count;
@@ -56367,7 +56508,7 @@ static carto_status carto__tool_filter_range_widget(const carto_tool_call *call,
   carto_values values;
   carto__map *map;
   carto_status status = carto__arg_widget(call, 1u << CARTO_WIDGET_RANGE, &map, &w, error);
-  if (status == CARTO_OK) status = carto__widget_column(call, map, w, &column, error);
+  if (status == CARTO_OK) status = carto__widget_column(call, map, w, true, &column, error);
   values.shape = CARTO_VALUES_PAIRS;
   values.count = carto_json_count(range);
   values.items = ends;

@@ -184,7 +184,7 @@ static void test_view(void) {
   CHECK_CONTAINS(carto_buf_str(&w.out), "\"type\":\"MultiPolygon\",\"coordinates\":[[[[134,-");
   CHECK_CONTAINS(carto_buf_str(&w.out), "]]],[[[-180,-");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[91,0],\"zoom\":2}", "latitude must be -90 to 90, not 91");
-  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,181],\"zoom\":2}", "\"center[1]\" must be -180 to 180, not 181");
+  refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,181],\"zoom\":2}", "the longitude must be -180 to 180, not 181");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":40}", "\"zoom\" must be 0 to 22, not 40");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":-1}", "\"zoom\" must be 0 to 22, not -1");
   refuse(&w, "set_map_center_and_zoom", "{\"center\":[0,0],\"zoom\":\"NaN\"}", "\"zoom\" must be a number, not a string");
@@ -833,7 +833,7 @@ static void test_widget_errors(void) {
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-lost\"}", "widget \"wid-lost\" has no data: there is no dataset \"gone\"");
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-wrong\"}", "InvalidColumnError: Missing column(s): revenu; nearest: \"revenue\"");
   refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-summ\"}", "there is no widget \"wid-summ\"; nearest: \"wid-sum\"");
-  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-kind\"}", "widget \"wid-kind\" is of type category; use get_category_widget");
+  refuse(&w, "get_formula_widget", "{\"widgetId\":\"wid-kind\"}", "widget \"wid-kind\" is of type category, not formula; use get_category_widget");
   refuse(&w, "get_category_widget", "{\"widgetId\":\"wid-sum\"}", "use get_formula_widget");
   refuse(&w, "get_histogram_widget", "{\"widgetId\":\"wid-time\"}", "use get_time_series_widget");
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-hist\"}", "use get_histogram_widget");
@@ -841,7 +841,7 @@ static void test_widget_errors(void) {
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[2]}", "2 elements long, not 1");
   refuse(&w, "get_time_series_widget", "{\"widgetId\":\"wid-time\",\"timeRange\":[\"NaN\",1]}", "\"timeRange[0]\" must be a number");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-hist\",\"categories\":[\"x\"]}", "use filter_histogram_widget");
-  refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-sum\",\"categories\":[\"x\"]}", "widget \"wid-sum\" is of type formula");
+  refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-sum\",\"categories\":[\"x\"]}", "widget \"wid-sum\" is of type formula, not category or pie");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":[\"x\",7]}", "\"categories[1]\": column \"kind\" holds texts");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\",\"categories\":\"x\"}", "must be an array or null, not a string");
   refuse(&w, "filter_category_widget", "{\"widgetId\":\"wid-kind\"}", "\"categories\" is missing");
@@ -1582,6 +1582,78 @@ static void test_heavy(void) {
   map_world_close(&w);
 }
 
+/* A circle of so many corners. */
+static char *circle(size_t corners) {
+  char *text = (char *)malloc(corners * 60 + 100);
+  size_t len, i;
+  if (!text) exit(2);
+  len = (size_t)sprintf(text, "{\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[");
+  for (i = 0; i <= corners; i++) {
+    double angle = 6.283185307179586 * (double)(i % corners) / (double)corners;
+    len += (size_t)sprintf(text + len, "%s[%.17g,%.17g]", i ? "," : "", 10 * cos(angle), 10 * sin(angle));
+  }
+  strcpy(text + len, "]]}}");
+  return text;
+}
+
+/* A mask that is taken can be read, and comes back with a saved map. */
+static void test_large_masks(void) {
+  carto_server_desc desc = carto_server_desc_default();
+  map_world w;
+  client c;
+  desc.message_bytes = 64 * 1024;
+  CHECK_INT(map_world_open(&w, desc), CARTO_OK);
+  client_open(&c, &w);
+  get(&w, "load_builder_map", LOAD);
+  for (size_t corners = 300; corners <= 1200; corners += 300) {
+    char *text = circle(corners);
+    carto_buf document;
+    if (corners > 600) refuse(&w, "set_spatial_filter", text, "\"geometry\": its text has ");
+    else get(&w, "set_spatial_filter", text);
+    free(text);
+    get(&w, "get_spatial_filter", "{}");
+    get(&w, "get_active_filters", "{}");
+    document = document_of(&w, true);
+    CHECK(map_in_message(carto_buf_str(&document)) <= map_world_map(&w)->now.weight);
+    CHECK_INT(load_text(&w, carto_buf_str(&document)), CARTO_OK);
+    CHECK_UINT(map_world_map(&w)->now.weight, carto__map_weight(&map_world_map(&w)->now));
+    carto_buf_free(&document);
+  }
+  carto_buf_free(&c.said);
+  map_world_close(&w);
+}
+
+/* All markers that a map can have come back with it. */
+static void test_many_markers(void) {
+  map_world w;
+  carto_buf text;
+  open_world(&w);
+  carto_buf_init(&text, libc_alloc, 0);
+  carto_buf_append_text(&text, "{\"markers\":[");
+  for (int i = 0; i < 1500; i++)
+    carto_buf_append_text(&text, i ? ",{\"latitude\":1,\"longitude\":2,\"label\":\"m\"}" : "{\"latitude\":1,\"longitude\":2,\"label\":\"m\"}");
+  carto_buf_append(&text, "]}", 3);
+  get(&w, "add_marker", text.ptr);
+  check_round_trip(&w);
+  CHECK_UINT(map_world_map(&w)->now.marker_count, 1500);
+  carto_buf_free(&text);
+  map_world_close(&w);
+}
+
+/* Filters of a saved map that no widget has are told, too; intervals need numbers. */
+static void test_filters_of_nobody(void) {
+  map_world w;
+  open_world(&w);
+  load_changed(&w, "\"filters\":{\"d-all\":{", "\"filters\":{\"d-all\":{\"staff\":{\"between\":{\"values\":[[1,5]]}},");
+  get(&w, "get_active_filters", "{}");
+  CHECK_CONTAINS(carto_buf_str(&w.out), "\"otherFilters\":[{\"datasetId\":\"d-all\",\"column\":\"staff\",\"type\":\"between\",\"value\":[[1,5]]}");
+  load_changed(&w, "\"dataSource\":\"d-all\",\"column\":\"staff\"", "\"dataSource\":\"d-all\",\"column\":\"name\"");
+  refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1,2]]}", "column \"name\" holds no numbers");
+  refuse(&w, "set_spatial_filter", "{\"geometry\":{\"type\":\"polygon\",\"coordinates\":[]}}",
+         "a spatial filter is a Polygon or a MultiPolygon, not a polygon");
+  map_world_close(&w);
+}
+
 #define HUNDRED 100
 
 /* What a map is taken for against what it takes: its weight against its document in a message, the bytes of its memory
@@ -1792,6 +1864,9 @@ static const test_case tests[] = {
   {"full", test_full},
   {"heavy", test_heavy},
   {"weight", test_weight},
+  {"large masks", test_large_masks},
+  {"many markers", test_many_markers},
+  {"filters of nobody", test_filters_of_nobody},
   {"mask_across", test_mask_across},
   {"block", test_block},
   {"allocation", test_allocation},

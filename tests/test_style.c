@@ -22,7 +22,9 @@ static void check_color(const char *text, int known, unsigned rgba) {
 
 static void test_color_parse(void) {
   check_color("#abc", 1, 0xaabbccffu);
-  check_color("abcd", 1, 0xaabbccddu);
+  check_color("#abcd", 1, 0xaabbccddu);
+  check_color("abcd", 0, 0); /* "bad" and "face" are words */
+  check_color("bad", 0, 0);
   check_color("#A1b2C3", 1, 0xa1b2c3ffu);
   check_color("a1b2c300", 1, 0xa1b2c300u);
   check_color("SteelBlue", 1, 0x4682b4ffu);
