@@ -2986,8 +2986,8 @@ CARTO_MCP_API void carto_sql_write_reference(carto_buf *out);
 
 /* ---- style (not with CARTO_MCP_NO_MAP) */
 
-/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, of six and eight digits without the #, too, a CSS colour
-   name in any case, or rgb() and hsl() as CSS has them. False, and out zeroed, for anything else. */
+/* Reads #RGB, #RGBA, #RRGGBB or #RRGGBBAA, the last two without the # as well, a CSS colour name in
+   any case, or rgb() and hsl() as CSS has them. False, and out zeroed, for anything else. */
 CARTO_MCP_API bool carto_color_parse(carto_str text, carto_rgba *out);
 
 /* Writes #rrggbb, or #rrggbbaa where alpha is not 255; NUL-terminated. */
@@ -54123,6 +54123,17 @@ static carto__map_slot *carto__maps_new(carto_server *server, carto_str name) {
   return slot;
 }
 
+/* What is not found on a map that the call would have made may be on another. */
+static void carto__tell_new_map(const carto_tool_call *call, carto_status status,
+                                carto_error *error) {
+  const carto__map_slot *slot = call->server->_map_now;
+  const carto_json *name = carto_json_get(call->arguments, "map");
+  const carto_error was = *error;
+  if (status == CARTO_ERR_NOT_FOUND && slot && slot->is_new && name)
+    (void)carto__fail(error, status, 0, "%s; there is no map \"%v\" yet", was.text,
+                      carto_json_string(name));
+}
+
 /* Ends a call: the map that it made is kept, for which another may have to go, if that is wanted,
    else it is as if there had been no call. before: the map of a call round this one. */
 static void carto__maps_settle(carto_server *server, bool succeeds, bool keeps,
@@ -56987,6 +56998,13 @@ static void carto__maps_use(carto_server *server, carto__map_slot *slot) {
   (void)slot;
 }
 
+static void carto__tell_new_map(const carto_tool_call *call, carto_status status,
+                                carto_error *error) {
+  (void)call;
+  (void)status;
+  (void)error;
+}
+
 static void carto__maps_settle(carto_server *server, bool succeeds, bool keeps,
                                carto__map_slot *before) {
   (void)server;
@@ -58822,6 +58840,7 @@ static carto_status carto__call_tool(carto_server *server, carto_session *sessio
   carto_json_writer_init(&out, result);
   memset(error, 0, sizeof *error);
   status = carto__tool_run_for(&call, &out, error);
+  carto__tell_new_map(&call, status, error);
   carto__maps_settle(server, status == CARTO_OK && result->status == CARTO_OK,
                      (tool->flags & CARTO_TOOL_WRITES) != 0, before);
   if (result->status == CARTO_ERR_LIMIT) return carto__fail_too_large(server, error);

@@ -1649,6 +1649,7 @@ static void test_filters_of_nobody(void) {
   CHECK_CONTAINS(carto_buf_str(&w.out), "\"otherFilters\":[{\"datasetId\":\"d-all\",\"column\":\"staff\",\"type\":\"between\",\"value\":[[1,5]]}");
   load_changed(&w, "\"dataSource\":\"d-all\",\"column\":\"staff\"", "\"dataSource\":\"d-all\",\"column\":\"name\"");
   refuse(&w, "filter_histogram_widget", "{\"widgetId\":\"wid-hist\",\"intervals\":[[1,2]]}", "column \"name\" holds no numbers");
+  refuse(&w, "remove_layer", "{\"layerId\":\"l1\",\"map\":\"zzz\"}", "there is no map \"zzz\" yet");
   refuse(&w, "set_spatial_filter", "{\"geometry\":{\"type\":\"polygon\",\"coordinates\":[]}}",
          "a spatial filter is a Polygon or a MultiPolygon, not a polygon");
   map_world_close(&w);
