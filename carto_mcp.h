@@ -38748,6 +38748,11 @@ static carto_status carto__doc_link_layers(const carto__doc_reader *r, carto_map
   for (i = 0; i < map->layer_count && status == CARTO_OK; i++) {
     carto_map_layer *layer = &map->layers[i];
     layer->dataset = layer->data_id.len ? carto_map_find_dataset(map, layer->data_id) : SIZE_MAX;
+    if (layer->min_zoom.is_set && layer->max_zoom.is_set &&
+        layer->min_zoom.value > layer->max_zoom.value)
+      return carto__fail(r->error, CARTO_ERR_ARG, 0,
+                         "\"layers[%u].config.visibilityByZoom.min\" is above \"max\"",
+                         (uint64_t)i);
     if (layer->type == CARTO_LAYER_NONE) {
       bool old =
         carto__schema_allows("geojson|grid|heatmap|hexagon|hexagonId|point", layer->type_name);
@@ -38868,6 +38873,9 @@ static carto_status carto__doc_end_check(const carto__doc_reader *r, size_t inde
     for (i = 0; i < end->value.count; i++)
       if (value[i].kind != CARTO_SCALAR_STRING)
         return carto__doc_wrong_parameter(r, index, path.text, "a list of strings");
+    if (end->value.count > 1 && carto__str_is(p->selection_mode, "single"))
+      return carto__doc_wrong_parameter(r, index, path.text,
+                                        "one value, since its \"selectionMode\" is single");
     return CARTO_OK;
   }
   if (!end->value.shape) return CARTO_OK;

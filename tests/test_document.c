@@ -381,6 +381,8 @@ static const wrong_row wrongs[] = {
   {CONFIG "sqlParameters[1].start.value", "\"2024-02-03T10:00\"", "must be a date, YYYY-MM-DD"},
   {CONFIG "sqlParameters[1].start.value", "\"2025-01-01\"", "\"sqlParameters[1].end.value\" must not be less"},
   {CONFIG "sqlParameters[2].item.value", "\"7\"", "\"sqlParameters[2].item.value\" must be a number"},
+  {CONFIG "sqlParameters[0].selectionMode", "\"single\"", "\"sqlParameters[0].item.value\" must be one value"},
+  {CONFIG "visState.layers[0].config.isVisible", "true,\"visibilityByZoom\":{\"min\":9,\"max\":3}", "visibilityByZoom.min\" is above \"max\""},
   {CONFIG "sqlParameters[2].item.value", "[]", "\"sqlParameters[2].item.value\" must be a number"},
   {CONFIG "sqlParameters[1].start.value", "[]", "\"sqlParameters[1].start.value\" must be a date"},
   {CONFIG "sqlParameters[2].id", "\"\"", "\"sqlParameters[2].id\" must be 1 character long or more"},
