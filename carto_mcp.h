@@ -41015,6 +41015,9 @@ static bool carto__guard_begin(carto__guard_check *c) {
 /* Between a WITH and its statement. */
 static bool carto__guard_with(carto__guard_check *c) {
   const carto__guard_token *t = &c->token, *before = &c->before[0];
+  if (t->kind == CARTO__GUARD_TEXT && /* where r'x' is a name to others, and refused */
+      (carto__guard_is_sign(before, ')') || carto__guard_is_word(before, "as")))
+    return carto__guard_refuse(c, carto__guard_only);
   if (t->kind != CARTO__GUARD_WORD && t->kind != CARTO__GUARD_NAME) return true;
   if (carto__guard_is_word(t, "select|values")) {
     c->frames[c->depth] = CARTO__FRAME_QUERY;
