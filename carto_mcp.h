@@ -55984,8 +55984,6 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
                                         "filter_range_widget",
                                         "",
                                         ""};
-  static const char *const names[] = {"",          "formula", "category",   "pie",
-                                      "histogram", "range",   "timeseries", "table"};
   carto_str id = carto__arg_str(call, "widgetId");
   const char *other;
   carto__map_list list;
@@ -56004,9 +56002,10 @@ static carto_status carto__arg_widget(const carto_tool_call *call, unsigned type
   other = (call->tool->flags & CARTO_TOOL_WRITES ? filters : reads)[w->type];
   for (index = 1; !(types & 1u << index); index++) {
   }
-  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v, not %s%s%s%s", id,
-                     w->type_name, names[index], types & 1u << CARTO_WIDGET_PIE ? " or pie" : "",
-                     other[0] ? "; use " : "", other);
+  return carto__fail(error, CARTO_ERR_ARG, 0, "widget \"%v\" is of type %v, not %v%s%s%s", id,
+                     w->type_name, carto__doc_allowed(carto__doc_widget_types, (int)index),
+                     types & 1u << CARTO_WIDGET_PIE ? " or pie" : "", other[0] ? "; use " : "",
+                     other);
 }
 
 /* What a widget's source is made of. */
