@@ -37826,6 +37826,8 @@ typedef struct carto__doc_row {
   { n, CARTO__DOC_OBJECT, at, rows, 0, f, NULL, 0, 0, none }
 #define CARTO_MCP__LIST(n, kind, at, rows, of) \
   { n, CARTO__DOC_##kind, at, rows, sizeof(of), CARTO_MCP__PLAIN }
+#define CARTO_MCP__LIST_TO(most, n, at, rows, of) \
+  { n, CARTO__DOC_LIST, at, rows, sizeof(of), 0, NULL, 0, most, NULL }
 
 static const carto__doc_row carto__doc_field[] = {
   CARTO_MCP__ID("name", offsetof(carto_map_field, name)),
@@ -45475,7 +45477,7 @@ typedef struct carto__map_state {
   carto_opt source_serial, layer_serial, widget_serial; /* the last number in an id made here     */
   int has_saved;        /* carto_flag; while it is written or read: there is a saved map */
   carto_str document;   /* the saved map as it was loaded, or empty                      */
-  size_t document_mask; /* what the mask in that weighs, which the map's own takes the place of */
+  size_t document_mask; /* bytes of the mask in that, which the map's own takes the place of */
   size_t weight;        /* see carto__map_weight                                         */
 } carto__map_state;
 
@@ -45559,16 +45561,8 @@ static const carto__doc_row carto__map_filter_rows[] = {
     CARTO_MCP__COUNTER("sourceSerial", offsetof(carto__map_state, source_serial)),                \
     CARTO_MCP__COUNTER("layerSerial", offsetof(carto__map_state, layer_serial)),                  \
     CARTO_MCP__COUNTER("widgetSerial", offsetof(carto__map_state, widget_serial)),                \
-    {"markers",                                                                                   \
-     CARTO__DOC_LIST,                                                                             \
-     offsetof(carto__map_state, markers),                                                         \
-     carto__map_marker_rows,                                                                      \
-     sizeof(carto__map_marker),                                                                   \
-     0,                                                                                           \
-     NULL,                                                                                        \
-     0,                                                                                           \
-     CARTO_MCP_MAX_MARKERS,                                                                       \
-     NULL},                                                                                       \
+    CARTO_MCP__LIST_TO(CARTO_MCP_MAX_MARKERS, "markers", offsetof(carto__map_state, markers),     \
+                       carto__map_marker_rows, carto__map_marker),                                \
     CARTO_MCP__LIST("sources", LIST, offsetof(carto__map_state, sources), carto__map_source_rows, \
                     carto__map_source),                                                           \
     CARTO_MCP__LIST("layers", LIST, offsetof(carto__map_state, layers), carto__map_layer_rows,    \
@@ -45794,7 +45788,7 @@ static size_t carto__weigh_filters(const carto__map_filter *filters, size_t coun
 /* A polygon's text: its positions, and brackets round its rings. */
 static size_t carto__weigh_mask(carto_geom mask) {
   char room[CARTO_MCP__DOUBLE_ROOM];
-  size_t weight = mask.size ? 140 : 0, i;
+  size_t weight = 140;
   carto__geom_walk walk;
   carto__geom_event event;
   if (!mask.size) return 0;
@@ -45802,7 +45796,7 @@ static size_t carto__weigh_mask(carto_geom mask) {
   while ((event = carto__geom_step(&walk)) != CARTO__GEOM_END) {
     const unsigned char *at = walk.points, *end = walk.ptr + walk.at;
     weight += 3;
-    for (i = 0; event == CARTO__GEOM_RUN && at < end; at += 8, i++)
+    for (; event == CARTO__GEOM_RUN && at < end; at += 8)
       weight += carto__double_text(carto__geom_double(at, walk.node.big), room) + 2;
   }
   return weight;
@@ -46771,6 +46765,19 @@ static carto_status carto__map_keep_text(carto_arena *arena, const carto_json_do
   return text.status == CARTO_OK ? CARTO_OK : carto__fail_memory(arena, error);
 }
 
+/* How long the mask's text is in that: the map's own is written in its place. */
+static size_t carto__map_mask_text(carto_arena *arena, const carto_json_doc *doc) {
+  const carto_json *config = carto_json_get(carto_json_get(doc->root, "keplerMapConfig"), "config");
+  const carto_json *mask = carto_json_get(config, "spatialFilter");
+  carto_json_writer writer;
+  carto_buf text;
+  if (!mask) return 0;
+  carto_buf_init(&text, carto_arena_allocator(arena), 0);
+  carto_json_writer_init(&writer, &text);
+  carto_json_write_value(&writer, doc, mask);
+  return text.status == CARTO_OK ? text.len : 0;
+}
+
 /* ---- to a document */
 
 static const char carto__map_empty[] =
@@ -47285,7 +47292,7 @@ static carto_status carto__map_load(const carto_call *call, carto__map *map,
              next.parameter_count == 0;
   if (status == CARTO_OK && !only_own) {
     status = carto__map_keep_text(call->arena, doc, &next.document, error);
-    next.document_mask = carto__weigh_mask(next.mask);
+    next.document_mask = carto__map_mask_text(call->arena, doc);
     if (status == CARTO_OK) status = carto__map_keep_saved(call, &next, error);
   }
   if (status != CARTO_OK) return status;
