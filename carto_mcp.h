@@ -46336,29 +46336,29 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
   return carto__map_end(&c, CARTO_OK, error);
 }
 
-/* Ends a change of a layer's style, made in place since the list is not copied: on failure
-   the layer is what it was before. What it points to is the map's already, but for what it points
-   newly. */
-static carto_status carto__map_end_style(carto__map *map, size_t index,
-                                         const carto__map_layer *before, carto_status status,
-                                         carto_error *error) {
-  carto__map_layer *at = &map->now.layers[index];
+/* Gives a layer another style: that of `layer`, which has nothing else of its own. The list is not
+   copied: unless the change ends well, the layer is put back. What it points to is the map's by now,
+   but for what it points to newly. */
+static carto_status carto__map_set_style(carto__map *map, size_t index,
+                                         const carto__map_layer *layer, carto_error *error) {
+  carto__map_layer *at = &map->now.layers[index], before = *at;
   const carto__doc_row *row;
   carto__doc_row one[2];
   carto__map_change c;
+  carto_status status;
   carto__map_begin(map, &c);
+  *at = *layer;
   memset(one, 0, sizeof one);
-  c.next.weight += carto__weigh_style(at) - carto__weigh_style(before);
-  for (row = carto__map_style_rows; row->name && status == CARTO_OK && c.arena->status == CARTO_OK;
-       row++) {
-    if (!carto__doc_differs(row, (const char *)at, (const char *)before)) continue;
+  c.next.weight += carto__weigh_style(at) - carto__weigh_style(&before);
+  for (row = carto__map_style_rows; row->name && c.arena->status == CARTO_OK; row++) {
+    if (!carto__doc_differs(row, (const char *)at, (const char *)&before)) continue;
     one[0] = *row;
-    c.next.weight -= 2 * carto__weigh(one, (const char *)before);
+    c.next.weight -= 2 * carto__weigh(one, (const char *)&before);
     carto__map_deepen(c.arena, one, (char *)at);
     if (c.arena->status == CARTO_OK) c.next.weight += 2 * carto__weigh(one, (const char *)at);
   }
-  status = carto__map_end(&c, status, error);
-  if (status != CARTO_OK) map->now.layers[index] = *before;
+  status = carto__map_end(&c, CARTO_OK, error);
+  if (status != CARTO_OK) map->now.layers[index] = before;
   return status;
 }
 
@@ -55606,24 +55606,23 @@ static carto_status carto__arg_style_columns(const carto_tool_call *call, const 
 static carto_status carto__tool_set_layer_style(const carto_tool_call *call, carto_json_writer *out,
                                                 carto_error *error) {
   const carto_json *fill = carto_json_get(call->arguments, "fillColor");
-  carto__map_layer *layer, before;
+  carto__map_layer layer;
   carto__map *map;
   size_t index;
   carto_status status = carto__tool_map(call, &map, error);
   if (status == CARTO_OK)
     status = carto__map_own_layer(map, carto__arg_str(call, "layerId"), &index, error);
   if (status != CARTO_OK) return status;
-  layer = &map->now.layers[index];
-  before = *layer;
+  layer = map->now.layers[index];
   if (fill && !carto_json_get(call->arguments, "fillColorColumn"))
-    layer->fill_column = layer->fill_scale = layer->fill_palette = carto_str_make(NULL, 0);
-  carto__arg_opt(call, "opacity", &layer->opacity);
-  carto__arg_opt(call, "radius", &layer->radius);
-  carto__arg_opt(call, "outlineWidth", &layer->outline_width);
-  status = carto__arg_color(call, "fillColor", &layer->fill, error);
-  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer->outline, error);
-  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, layer, error);
-  status = carto__map_end_style(map, index, &before, status, error);
+    layer.fill_column = layer.fill_scale = layer.fill_palette = carto_str_make(NULL, 0);
+  carto__arg_opt(call, "opacity", &layer.opacity);
+  carto__arg_opt(call, "radius", &layer.radius);
+  carto__arg_opt(call, "outlineWidth", &layer.outline_width);
+  status = carto__arg_color(call, "fillColor", &layer.fill, error);
+  if (status == CARTO_OK) status = carto__arg_color(call, "outlineColor", &layer.outline, error);
+  if (status == CARTO_OK) status = carto__arg_style_columns(call, map, &layer, error);
+  if (status == CARTO_OK) status = carto__map_set_style(map, index, &layer, error);
   return carto__tool_done(call, status, out);
 }
 
