@@ -46337,8 +46337,8 @@ static carto_status carto__map_remove_layer(carto__map *map, carto_str id, carto
 }
 
 /* Gives a layer another style: that of `layer`, which has nothing else of its own. The list is not
-   copied: unless the change ends well, the layer is put back. What it points to is the map's by now,
-   but for what it points to newly. */
+   copied: unless the change ends well, the layer is put back. What it points to is the map's, but
+   for what it points to newly. */
 static carto_status carto__map_set_style(carto__map *map, size_t index,
                                          const carto__map_layer *layer, carto_error *error) {
   carto__map_layer *at = &map->now.layers[index], before = *at;
